@@ -1,0 +1,16 @@
+"""The resources of this app."""
+
+from django.urls import path
+
+from openevent.api.router import Router
+
+from .api.settings import SettingViewSet
+from .api.tasks import TaskView
+
+router = Router()
+router.register(SettingViewSet)
+
+urlpatterns = [
+    *router.urls,
+    path("tasks/<str:task_id>", TaskView.as_view(), name="task"),
+]

@@ -1,0 +1,1 @@
+"""Events, the roles on them, and their programme."""

@@ -1,0 +1,85 @@
+"""Events: founding one, changing it, taking it out of the trash."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+
+from events.models import Event, EventRole, Role
+from events.models.role import OWNER
+from openevent import activity
+from openevent.errors import DomainError
+
+LONGEST = timedelta(days=20)
+
+
+class EventEndsTooSoon(DomainError):
+    detail = "An event ends after it starts."
+    pointer = "/data/attributes/ends-at"
+
+
+class EventTooLong(DomainError):
+    detail = f"An event lasts at most {LONGEST.days} days."
+    pointer = "/data/attributes/ends-at"
+
+
+class PublishingNeedsVerifiedEmail(DomainError):
+    status = 403
+    detail = "Verify your e-mail address to publish an event."
+    pointer = "/data/attributes/state"
+
+
+@transaction.atomic
+def create_event(event: Event, *, by: Any) -> None:
+    """Save a new `event`, and make `by` its owner.
+
+    :raises EventEndsTooSoon, EventTooLong: it is to be published, and its dates cannot be.
+    :raises PublishingNeedsVerifiedEmail: it is to be published by somebody unverified.
+    """
+    if event.state != Event.State.DRAFT:
+        _require_dates(event)
+        _require_may_publish(by)
+    if not event.original_image_url and event.event_topic is not None:
+        event.original_image_url = event.event_topic.system_image_url
+    event.save()
+    EventRole.objects.create(event=event, user=by, role=Role.objects.get(name=OWNER))
+    activity.record(f"Event {event.name} (id {event.pk}) created", by=by)
+
+
+@transaction.atomic
+def edit_event(event: Event, was: Event, *, by: Any) -> None:
+    """Save `event`, which `was` otherwise before.
+
+    :raises EventEndsTooSoon, EventTooLong: dates changed, or it is published, and they cannot be.
+    :raises PublishingNeedsVerifiedEmail: somebody unverified publishes it.
+    """
+    is_published_now = event.state == Event.State.PUBLISHED and was.state != event.state
+    dates_changed = (event.starts_at, event.ends_at) != (was.starts_at, was.ends_at)
+    if is_published_now or dates_changed:
+        _require_dates(event)
+    if is_published_now:
+        _require_may_publish(by)
+    event.save()
+    if is_published_now:
+        activity.record(f"Event {event.name} (id {event.pk}) published", by=by)
+
+
+def restore_event(event: Event) -> None:
+    """Take `event` out of the trash.
+
+    :raises EventEndsTooSoon, EventTooLong: its dates cannot be; mend them in the same request.
+    """
+    _require_dates(event)
+    event.restore()
+
+
+def _require_dates(event: Event) -> None:
+    if event.ends_at <= event.starts_at:
+        raise EventEndsTooSoon
+    if event.ends_at - event.starts_at > LONGEST:
+        raise EventTooLong
+
+
+def _require_may_publish(by: Any) -> None:
+    if not (by.is_verified or by.is_staff):
+        raise PublishingNeedsVerifiedEmail

@@ -1,0 +1,135 @@
+"""Sessions: submitting one, changing it, and the states it may go through."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.utils import timezone
+
+from events.atoms import is_organizer
+from events.models import Session
+from openevent.errors import DomainError
+from permissions.targets import Target
+
+S = Session.State
+
+# From each state: where organizers and staff may take a session, and where its speakers,
+# its submitter and co-organizers may. Source: the contract's state map, which clients show.
+_BY_ORGANIZER: Final[Mapping[str, frozenset[str]]] = {
+    S.DRAFT: frozenset(),
+    S.PENDING: frozenset({S.WITHDRAWN, S.ACCEPTED, S.REJECTED, S.CONFIRMED}),
+    S.ACCEPTED: frozenset({S.PENDING, S.WITHDRAWN, S.REJECTED, S.CONFIRMED, S.CANCELED}),
+    S.CONFIRMED: frozenset({S.PENDING, S.WITHDRAWN, S.ACCEPTED, S.REJECTED, S.CANCELED}),
+    S.REJECTED: frozenset({S.PENDING, S.WITHDRAWN, S.ACCEPTED, S.CONFIRMED}),
+    S.CANCELED: frozenset({S.PENDING, S.WITHDRAWN, S.ACCEPTED, S.REJECTED, S.CONFIRMED}),
+    S.WITHDRAWN: frozenset({S.PENDING, S.WITHDRAWN, S.ACCEPTED, S.REJECTED, S.CANCELED}),
+}
+_BY_SPEAKER: Final[Mapping[str, frozenset[str]]] = {
+    S.DRAFT: frozenset({S.PENDING}),
+    S.PENDING: frozenset({S.WITHDRAWN}),
+    S.ACCEPTED: frozenset({S.WITHDRAWN}),
+    S.CONFIRMED: frozenset({S.WITHDRAWN}),
+    S.REJECTED: frozenset({S.WITHDRAWN}),
+    S.CANCELED: frozenset({S.WITHDRAWN}),
+    S.WITHDRAWN: frozenset(),
+}
+# What somebody who only submits may begin with.
+_FIRST: Final = frozenset({S.DRAFT, S.PENDING})
+
+
+class CallForSpeakersClosed(DomainError):
+    status = 403
+    detail = "This event takes no sessions and speakers."
+    pointer = "/data/relationships/event"
+
+
+class SessionLocked(DomainError):
+    status = 403
+    detail = "This session is locked; only organizers can change it."
+
+
+class StateNotReachable(DomainError):
+    status = 403
+    pointer = "/data/attributes/state"
+
+
+class SessionEndsBeforeItStarts(DomainError):
+    detail = "A session ends after it starts."
+    pointer = "/data/attributes/ends-at"
+
+
+class SessionStartsInThePast(DomainError):
+    detail = "A new session starts in the future."
+    pointer = "/data/attributes/starts-at"
+
+
+def states_for(state: str, *, is_organizer: bool) -> frozenset[str]:
+    """Return where a session in `state` may be taken, by an organizer or by its speakers."""
+    return (_BY_ORGANIZER if is_organizer else _BY_SPEAKER)[state]
+
+
+def submit_session(session: Session, *, by: Any) -> None:
+    """Save a new `session`, submitted by `by`.
+
+    :raises CallForSpeakersClosed: its event takes none.
+    :raises SessionEndsBeforeItStarts, SessionStartsInThePast: its times cannot be.
+    :raises StateNotReachable: only an organizer may begin with that state.
+    """
+    if not session.event.is_sessions_speakers_enabled:
+        raise CallForSpeakersClosed
+    _require_times(session)
+    now = timezone.now()
+    if session.starts_at is not None and session.starts_at <= now:
+        raise SessionStartsInThePast
+    if session.state not in _FIRST and not _is_organizer(session, by):
+        raise StateNotReachable("A new session is a draft or pending.")
+    if session.state != S.DRAFT and session.submitted_at is None:
+        session.submitted_at = now
+    session.creator = by
+    session.save()
+
+
+def edit_session(session: Session, was: Session, *, by: Any) -> None:
+    """Save `session`, which `was` otherwise before.
+
+    :raises SessionLocked: it was locked, and `by` is no organizer.
+    :raises SessionEndsBeforeItStarts: its times cannot be.
+    :raises StateNotReachable: its state cannot become that, or not by `by`.
+    """
+    organizes = _is_organizer(was, by)
+    if was.is_locked and not organizes:
+        raise SessionLocked
+    _require_times(session)
+    if session.state != was.state:
+        _require_reachable(session, was, organizes=organizes)
+        if was.state == S.DRAFT and session.submitted_at is None:
+            session.submitted_at = timezone.now()
+    session.save()
+
+
+def trash_session(session: Session, *, by: Any) -> None:
+    """Put `session` into the trash.
+
+    :raises SessionLocked: it is locked, and `by` is no organizer.
+    """
+    if session.is_locked and not _is_organizer(session, by):
+        raise SessionLocked
+    session.trash()
+
+
+def _is_organizer(session: Session, user: Any) -> bool:
+    return is_organizer.fold(user, Target(session)) is True
+
+
+def _require_times(session: Session) -> None:
+    if session.starts_at and session.ends_at and session.ends_at < session.starts_at:
+        raise SessionEndsBeforeItStarts
+
+
+def _require_reachable(session: Session, was: Session, *, organizes: bool) -> None:
+    is_over = was.ends_at is not None and was.ends_at <= timezone.now()
+    if is_over and not organizes:
+        return  # the talk was given; its speaker tidies up
+    if session.state not in states_for(was.state, is_organizer=organizes):
+        raise StateNotReachable(
+            f"A session that is {was.state} cannot become {session.state} by you."
+        )

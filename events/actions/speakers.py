@@ -1,0 +1,58 @@
+"""Speakers: presenting somebody at an event."""
+
+from typing import Any
+
+from events.atoms import is_organizer
+from events.models import Speaker
+from openevent.errors import DomainError
+from permissions.targets import Target
+
+from .sessions import CallForSpeakersClosed
+
+
+class SpeakerEmailTaken(DomainError):
+    status = 403
+    detail = "A speaker of this event has this email already."
+    pointer = "/data/attributes/email"
+
+
+def add_speaker(speaker: Speaker, *, by: Any) -> None:
+    """Save a new `speaker`, entered by `by`.
+
+    :raises CallForSpeakersClosed: the event takes none.
+    :raises SpeakerEmailTaken: the event has a speaker of that address.
+    """
+    if not speaker.event.is_sessions_speakers_enabled:
+        raise CallForSpeakersClosed
+    speaker.user = by
+    _settle_email(speaker, by)
+    speaker.save()
+
+
+def edit_speaker(speaker: Speaker, was: Speaker, *, by: Any) -> None:
+    """Save `speaker`, which `was` otherwise before.
+
+    :raises SpeakerEmailTaken: the event has another speaker of that address.
+    """
+    _settle_email(speaker, by, before=was.email)
+    speaker.save()
+
+
+def _settle_email(speaker: Speaker, by: Any, *, before: str | None = None) -> None:
+    """Decide which address a speaker has: organizers choose it, others have their own.
+
+    Only an organizer may enter a speaker without one (`is_email_overridden`).
+    """
+    organizes = is_organizer.fold(by, Target(speaker)) is True
+    if not organizes:
+        speaker.is_email_overridden = False
+        speaker.email = by.email if speaker.user_id == by.pk else before
+    elif speaker.is_email_overridden:
+        speaker.email = None
+    if not speaker.email:
+        return
+    others = Speaker.objects.filter(
+        event_id=speaker.event_id, email__iexact=speaker.email, deleted_at=None
+    )
+    if others.exclude(pk=speaker.pk).exists():
+        raise SpeakerEmailTaken

@@ -1,0 +1,141 @@
+"""Events, their programme and their people in the admin."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from events.actions.events import create_event, edit_event
+from events.actions.sessions import edit_session, submit_session
+from events.models import (
+    Event,
+    EventRole,
+    EventTopic,
+    EventType,
+    FavouriteSession,
+    Microlocation,
+    Role,
+    Session,
+    SessionType,
+    Speaker,
+    Track,
+)
+from events.models.role import OWNER
+from users.admin import Desk
+
+
+@admin.register(Event)
+class EventDesk(Desk):
+    list_display = ("name", "identifier", "state", "privacy", "starts_at", "deleted_at")
+    list_filter = ("state", "privacy", "is_featured", "event_type", "event_topic")
+    search_fields = ("name", "identifier", "owner_name")
+    autocomplete_fields = ("event_type", "event_topic")
+    ordering = ("-id",)
+
+    def save_model(self, request: HttpRequest, obj: Event, form: Any, change: bool) -> None:
+        if change:
+            edit_event(obj, Event.objects.get(pk=obj.pk), by=request.user)
+        else:
+            create_event(obj, by=request.user)
+
+
+@admin.register(EventType, EventTopic)
+class SluggedDesk(Desk):
+    list_display = ("name", "slug", "deleted_at")
+    search_fields = ("name",)
+    ordering = ("name",)
+
+
+class ProgrammeDesk(Desk):
+    """What belongs to an event and has a name."""
+
+    list_display = ("name", "event", "deleted_at")
+    list_select_related = ("event",)
+    search_fields = ("name", "event__name")
+    autocomplete_fields = ("event",)
+    ordering = ("-id",)
+
+
+@admin.register(Track)
+class TrackDesk(ProgrammeDesk):
+    list_display = ("name", "event", "color", "position", "deleted_at")
+
+
+@admin.register(Microlocation)
+class MicrolocationDesk(ProgrammeDesk):
+    list_display = ("name", "event", "room", "floor", "position", "deleted_at")
+
+
+@admin.register(SessionType)
+class SessionTypeDesk(ProgrammeDesk):
+    list_display = ("name", "event", "length", "position", "deleted_at")
+
+
+@admin.register(Speaker)
+class SpeakerDesk(ProgrammeDesk):
+    list_display = ("name", "email", "organisation", "event", "is_featured", "deleted_at")
+    list_filter = ("is_featured",)
+    search_fields = ("name", "email", "organisation", "event__name")
+    autocomplete_fields = ("event", "user")
+
+
+@admin.register(Session)
+class SessionDesk(ProgrammeDesk):
+    list_display = ("title", "event", "track", "state", "starts_at", "is_locked", "deleted_at")
+    list_select_related = ("event", "track")
+    list_filter = ("state", "is_locked")
+    search_fields = ("title", "event__name")
+    autocomplete_fields = ("event", "track", "microlocation", "session_type", "creator", "speakers")
+
+    def save_model(self, request: HttpRequest, obj: Session, form: Any, change: bool) -> None:
+        if change:
+            edit_session(obj, Session.objects.get(pk=obj.pk), by=request.user)
+        else:
+            submit_session(obj, by=request.user)
+
+
+@admin.register(FavouriteSession)
+class FavouriteSessionDesk(Desk):
+    list_display = ("session", "user", "created_at")
+    list_select_related = ("session", "user")
+    search_fields = ("session__title", "user__email")
+    autocomplete_fields = ("session", "user")
+    ordering = ("-id",)
+
+
+@admin.register(Role)
+class RoleDesk(Desk):
+    list_display = ("name", "title_name")
+    search_fields = ("name", "title_name")
+    ordering = ("id",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Role | None = None) -> Any:
+        return ("name",) if obj is not None and obj.is_built_in else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Role | None = None) -> bool:
+        if obj is not None and obj.is_built_in:
+            return False
+        return super().has_delete_permission(request, obj)
+
+
+@admin.register(EventRole)
+class EventRoleDesk(Desk):
+    """Who works on which event; that it has one owner is not for the admin to change."""
+
+    list_display = ("event", "user", "role")
+    list_select_related = ("event", "user", "role")
+    list_filter = ("role",)
+    search_fields = ("event__name", "user__email")
+    autocomplete_fields = ("event", "user")
+    ordering = ("-id",)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "role":
+            kwargs["queryset"] = Role.objects.exclude(name=OWNER)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: EventRole | None = None) -> bool:
+        return super().has_change_permission(request, obj) and not (obj and obj.is_owner)
+
+    def has_delete_permission(self, request: HttpRequest, obj: EventRole | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and obj.is_owner)

@@ -1,0 +1,97 @@
+"""Sessions: the talks of an event, from submission to schedule (`/v1/sessions`)."""
+
+from typing import Any
+
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from rest_framework import serializers
+
+from events.actions.sessions import edit_session, submit_session, trash_session
+from events.atoms import (
+    has_event_role,
+    is_coorganizer,
+    is_event_published,
+    is_organizer,
+    is_session_announced,
+    is_speaker_for_session,
+)
+from events.models import FavouriteSession, Session
+from openevent.api.fields import Computed, Constant, ToMany, ToOne
+from openevent.api.serializers import ResourceSerializer
+from openevent.api.views import ResourceViewSet
+from permissions.atoms import auth_required
+from permissions.statements import allow
+
+from .links import validate_links
+
+
+def favourites() -> Any:
+    """Return how often the session is somebody's favourite."""
+    marked = FavouriteSession.objects.filter(session=OuterRef("pk")).order_by().values("session")
+    counted = marked.annotate(count=Count("*")).values("count")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+class SessionSerializer(ResourceSerializer):
+    average_rating = Constant(0)
+    rating_count = Constant(0)
+    favourite_count = Computed(serializers.IntegerField(), favourites)
+    send_email = serializers.BooleanField(write_only=True, required=False, allow_null=True)
+
+    creator = ToOne("user", read_only=True)
+    favourite = ToOne(
+        "user-favourite-session",
+        via="session",
+        where=lambda user: Q(user_id=user.pk),
+        changed_by="user-favourite-sessions",
+    )
+    favourites = ToMany(
+        "user-favourite-session",
+        alias="user-favourite-sessions",
+        changed_by="user-favourite-sessions",
+    )
+    feedbacks = ToMany("feedback")
+    exhibitors = ToMany("exhibitor", read_only=True)
+    speaker_invites = ToMany("speaker-invite")
+
+    class Meta:
+        model = Session
+        fields = """
+            deleted_at title subtitle level short_abstract long_abstract comments starts_at
+            ends_at language slides_url slides website twitter facebook github linkedin
+            instagram gitlab mastodon video_url audio_url signup_url state created_at
+            submitted_at is_mail_sent is_locked last_modified_at send_email average_rating
+            rating_count favourite_count complex_field_values
+            microlocation track session_type event feedbacks speakers exhibitors creator
+            favourite favourites speaker_invites
+        """.split()
+        html = ["short_abstract", "long_abstract", "comments"]
+        extra_kwargs = {"state": {"default": Session.State.DRAFT}}
+
+    def validate_slides(self, slides: Any) -> Any:
+        return validate_links(slides)
+
+
+class SessionViewSet(ResourceViewSet):
+    serializer_class = SessionSerializer
+    ordering = ["id"]
+    permissions = allow(
+        view=is_session_announced & (is_event_published | has_event_role) | is_speaker_for_session,
+        create=auth_required,
+        change=is_speaker_for_session,
+        delete=is_speaker_for_session,
+    )
+    writable_by = {
+        "microlocation": is_coorganizer,
+        "is_mail_sent": is_coorganizer,
+        "is_locked": is_organizer,
+    }
+
+    def perform_create(self, row: Session, **extra: Any) -> None:
+        submit_session(row, by=self.request.user)
+
+    def perform_update(self, row: Session, was: Session, **extra: Any) -> None:
+        edit_session(row, was, by=self.request.user)
+
+    def perform_trash(self, row: Session) -> None:
+        trash_session(row, by=self.request.user)

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class EventsConfig(AppConfig):
+    name = "events"
+
+    def ready(self) -> None:
+        from permissions import registry  # noqa: PLC0415  models load after this module
+
+        from . import atoms  # noqa: PLC0415  they stand on this app's models
+
+        registry.register(*atoms.ALL)

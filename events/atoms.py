@@ -1,0 +1,246 @@
+"""The atoms about events and their programme. Registered by name when the server starts.
+
+Each includes those above it: whoever is an organizer passes `is_coorganizer`, and staff
+(admins and super admins) pass them all.
+"""
+
+from typing import Any, ClassVar
+
+from django.db.models import Exists, Model, OuterRef, Q
+
+from permissions.predicates import Atom, Condition
+from permissions.targets import Paths, Target
+from permissions.users import Person
+
+from . import roles
+from .models import Event, EventRole, Session, Speaker
+from .models.role import ATTENDEE
+
+
+class HasRole(Atom):
+    """Holds for staff, and for who has one of `roles` on the event."""
+
+    needs = ("event_id",)
+
+    def __init__(self, name: str, held: frozenset[str], *, requires: str) -> None:
+        super().__init__(name, requires=requires)
+        self.roles = held
+
+    def test(self, user: Person, target: Target) -> bool:
+        if user.is_staff:
+            return True
+        return not self.roles.isdisjoint(roles.roles_of(user).get(target["event_id"], frozenset()))
+
+    def q(self, user: Person, paths: Paths) -> Condition:
+        if user.is_staff:
+            return True
+        held = EventRole.objects.filter(
+            user_id=user.pk, event_id=OuterRef(paths["event_id"]), role__name__in=sorted(self.roles)
+        )
+        return Exists(held)
+
+    def anywhere(self, user: Person) -> bool:
+        if user.is_staff:
+            return True
+        return any(not self.roles.isdisjoint(held) for held in roles.roles_of(user).values())
+
+
+class WorksOnEvent(Atom):
+    """Holds for staff, and for who has any role on the event but that of an attendee."""
+
+    needs = ("event_id",)
+
+    def test(self, user: Person, target: Target) -> bool:
+        held = roles.roles_of(user).get(target["event_id"], frozenset())
+        return bool(user.is_staff or held - {ATTENDEE})
+
+    def q(self, user: Person, paths: Paths) -> Condition:
+        if user.is_staff:
+            return True
+        held = EventRole.objects.filter(user_id=user.pk, event_id=OuterRef(paths["event_id"]))
+        return Exists(held.exclude(role__name=ATTENDEE))
+
+    def anywhere(self, user: Person) -> bool:
+        return user.is_staff or any(held - {ATTENDEE} for held in roles.roles_of(user).values())
+
+
+class EventPublished(Atom):
+    """Holds for everybody while the event is published and not in the trash."""
+
+    needs = ("event_id",)
+    anonymous = True
+
+    def test(self, user: Person, target: Target) -> bool:
+        row: Any = target.row
+        if isinstance(row, Event) and target["event_id"] == row.pk:
+            return row.is_published
+        return Event.objects.published().filter(pk=target["event_id"]).exists()
+
+    def q(self, user: Person, paths: Paths) -> Condition:
+        event = paths.row_of("event_id")
+        if event is not None:
+            return Q(**{f"{event}state": Event.State.PUBLISHED, f"{event}deleted_at": None})
+        return Exists(Event.objects.published().filter(pk=OuterRef(paths["event_id"])))
+
+
+class SessionAnnounced(Atom):
+    """Holds for everybody once the session is accepted or confirmed."""
+
+    needs = ("session_state",)
+    anonymous = True
+
+    def test(self, user: Person, target: Target) -> bool:
+        return target["session_state"] in Session.ANNOUNCED
+
+    def q(self, user: Person, paths: Paths) -> Condition:
+        return Q(**{f"{paths['session_state']}__in": list(Session.ANNOUNCED)})
+
+
+class _Theirs(HasRole):
+    """Holds for co-organizers of the row's event, and for those whom `mine` names on the row."""
+
+    model: ClassVar[type[Model]]
+
+    def mine(self, user: Person) -> Q:
+        """Return the condition on rows of `model` that are `user`'s own."""
+        raise TypeError(f"{self.name} does not say whose a row is")
+
+    def test(self, user: Person, target: Target) -> bool:
+        if user.is_staff:
+            return True
+        (need,) = self.needs
+        rows = self.model._default_manager.filter(pk=target[need])
+        row: Any = target.row
+        event_id = row.event_id if isinstance(row, self.model) else None
+        if event_id is None:
+            event_id = rows.values_list("event_id", flat=True).first()
+        held = roles.roles_of(user).get(event_id, frozenset())
+        return not self.roles.isdisjoint(held) or rows.filter(self.mine(user)).exists()
+
+    def q(self, user: Person, paths: Paths) -> Condition:
+        if user.is_staff:
+            return True
+        (need,) = self.needs
+        if paths.is_row(need):
+            return Q(super().q(user, Paths(self.model))) | self.mine(user)
+        rows = self.model._default_manager.filter(pk=OuterRef(paths[need]))
+        return Exists(rows.filter(Q(super().q(user, Paths(self.model))) | self.mine(user)))
+
+    def anywhere(self, user: Person) -> bool:
+        return True
+
+
+class SpeakerForSession(_Theirs):
+    """Holds for co-organizers, the session's speakers, and who submitted it."""
+
+    needs = ("session_id",)
+    model = Session
+
+    def mine(self, user: Person) -> Q:
+        speaking = Speaker.objects.filter(
+            _is_speaker(user), sessions=OuterRef("pk"), deleted_at=None
+        )
+        return Q(creator_id=user.pk) | Q(Exists(speaking))
+
+
+class SessionSelfSubmitted(_Theirs):
+    """Holds for co-organizers, and for who submitted the session."""
+
+    needs = ("session_id",)
+    model = Session
+
+    def mine(self, user: Person) -> Q:
+        return Q(creator_id=user.pk)
+
+
+class SpeakerItself(_Theirs):
+    """Holds for co-organizers, and for the speaker, by account or verified e-mail."""
+
+    needs = ("speaker_id",)
+    model = Speaker
+
+    def mine(self, user: Person) -> Q:
+        return _is_speaker(user)
+
+
+def _is_speaker(user: Person) -> Q:
+    """Return the condition on speakers that are `user`.
+
+    An address counts only once it is verified: anybody can sign up with another's.
+    """
+    theirs = Q(user_id=user.pk)
+    return theirs | Q(email__iexact=user.email) if user.is_verified else theirs
+
+
+class CoorganizerOfUser(Atom):
+    """Holds for staff, and for co-organizers of an event on which the user holds a role."""
+
+    needs = ("user_id",)
+
+    def test(self, user: Person, target: Target) -> bool:
+        if user.is_staff:
+            return True
+        return EventRole.objects.filter(self._shared(user), user_id=target["user_id"]).exists()
+
+    def q(self, user: Person, paths: Paths) -> Condition:
+        if user.is_staff:
+            return True
+        return Exists(
+            EventRole.objects.filter(self._shared(user), user_id=OuterRef(paths["user_id"]))
+        )
+
+    @staticmethod
+    def _shared(user: Person) -> Q:
+        leading = EventRole.objects.filter(
+            user_id=user.pk,
+            event_id=OuterRef("event_id"),
+            role__name__in=sorted(roles.COORGANIZERS),
+        )
+        return Q(Exists(leading))
+
+
+is_owner = HasRole("is_owner", roles.OWNERS, requires="Owner access")
+is_organizer = HasRole("is_organizer", roles.ORGANIZERS, requires="Organizer access")
+is_coorganizer = HasRole("is_coorganizer", roles.COORGANIZERS, requires="Co-organizer access")
+is_track_organizer = HasRole(
+    "is_track_organizer", roles.TRACK_ORGANIZERS, requires="Track organizer access"
+)
+is_registrar = HasRole("is_registrar", roles.REGISTRARS, requires="Registrar access")
+is_moderator = HasRole("is_moderator", roles.MODERATORS, requires="Moderator access")
+has_event_role = WorksOnEvent("has_event_role", requires="A role on the event")
+is_event_published = EventPublished("is_event_published", requires="A published event")
+is_session_announced = SessionAnnounced("is_session_announced", requires="An accepted session")
+is_speaker_for_session = SpeakerForSession(
+    "is_speaker_for_session",
+    roles.COORGANIZERS,
+    requires="Being a speaker of the session, or co-organizer access,",
+)
+is_session_self_submitted = SessionSelfSubmitted(
+    "is_session_self_submitted",
+    roles.COORGANIZERS,
+    requires="Having submitted the session, or co-organizer access,",
+)
+is_speaker_itself_or_admin = SpeakerItself(
+    "is_speaker_itself_or_admin",
+    roles.COORGANIZERS,
+    requires="Being the speaker, or co-organizer access,",
+)
+is_coorganizer_of_user = CoorganizerOfUser(
+    "is_coorganizer_of_user", requires="Co-organizer access to an event of the user"
+)
+
+ALL = (
+    is_owner,
+    is_organizer,
+    is_coorganizer,
+    is_track_organizer,
+    is_registrar,
+    is_moderator,
+    has_event_role,
+    is_event_published,
+    is_session_announced,
+    is_speaker_for_session,
+    is_session_self_submitted,
+    is_speaker_itself_or_admin,
+    is_coorganizer_of_user,
+)

@@ -1,0 +1,42 @@
+"""The roles that somebody holds on events, read once per request or task."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.db.models.signals import post_delete, post_save
+
+from permissions.memory import forget, remember
+from permissions.users import Person
+
+from .models import EventRole
+from .models.role import COORGANIZER, MODERATOR, ORGANIZER, OWNER, REGISTRAR, TRACK_ORGANIZER
+
+# Each rank includes those above it, as the atoms of its name do.
+OWNERS: Final = frozenset({OWNER})
+ORGANIZERS: Final = OWNERS | {ORGANIZER}
+COORGANIZERS: Final = ORGANIZERS | {COORGANIZER}
+TRACK_ORGANIZERS: Final = COORGANIZERS | {TRACK_ORGANIZER}
+REGISTRARS: Final = COORGANIZERS | {REGISTRAR}
+MODERATORS: Final = COORGANIZERS | {MODERATOR}
+
+
+def roles_of(user: Person) -> Mapping[int, frozenset[str]]:
+    """Return the names of the roles `user` holds, by event id: `{3: {"owner"}}`."""
+
+    def load() -> Mapping[int, frozenset[str]]:
+        found: dict[int, set[str]] = defaultdict(set)
+        held = EventRole.objects.filter(user_id=user.pk)
+        for event_id, name in held.values_list("event_id", "role__name"):
+            found[event_id].add(name)
+        return {event_id: frozenset(names) for event_id, names in found.items()}
+
+    return remember(("roles", user.pk), load)
+
+
+def _forget_roles(**_: Any) -> None:
+    forget()
+
+
+post_save.connect(_forget_roles, sender=EventRole, dispatch_uid="events.roles.saved")
+post_delete.connect(_forget_roles, sender=EventRole, dispatch_uid="events.roles.deleted")

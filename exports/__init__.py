@@ -1,0 +1,1 @@
+"""Event archives out and in, feeds, and reports."""

@@ -1,0 +1,160 @@
+"""Values of an archive, made fit for the columns of a model.
+
+What a column may hold is what its model field says; nothing of it is repeated here.
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, tzinfo
+from functools import partial
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from events.api.events import EventSerializer
+from events.api.sessions import SessionSerializer
+from events.api.speakers import SpeakerSerializer
+from events.models import Event, Session, Speaker
+from openevent.api.fields import HtmlField
+from openevent.api.names import dasherize
+
+# The columns whose mark-up the API cleans, and how.
+_HTML_FIELD: Final = HtmlField()
+_HTML: Final[Mapping[type[models.Model], Iterable[str]]] = {
+    Event: EventSerializer.Meta.html,
+    Session: SessionSerializer.Meta.html,
+    Speaker: SpeakerSerializer.Meta.html,
+}
+_HOST: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+(/|$)", re.IGNORECASE)
+
+
+class Unfit(Exception):
+    """The column cannot hold the value; the message says why."""
+
+
+def fit(
+    model: type[models.Model],
+    columns: Mapping[str, Any],
+    *,
+    note: Callable[[str], None],
+    zone: tzinfo = UTC,
+) -> dict[str, Any]:
+    """Return `columns` with values that those of `model` hold.
+
+    Empty values, which are an archive's way to say nothing, and values that do not fit are left
+    out, so that the row gets the model's default; `note` is told of the latter, and of what was
+    mended. Times that do not say their zone are in `zone`.
+    """
+    fitted = {}
+    for name, value in columns.items():
+        if value is None or (isinstance(value, str) and not value.strip()):
+            continue
+        label = dasherize(name)
+        field = model._meta.get_field(name)
+        mend = partial(_note_mend, note, label)
+        try:
+            if name in _HTML.get(model, ()):
+                value = _HTML_FIELD.to_internal_value(_text(value))
+            fitted[name] = _fit_value(field, value, mend=mend, zone=zone)
+        except Unfit as unfit:
+            note(f"{label} left out, as {unfit}")
+        except ValidationError as invalid:
+            note(f"{label} left out ({' '.join(invalid.messages)})")
+    return fitted
+
+
+def _note_mend(note: Callable[[str], None], label: str, what: str) -> None:
+    note(f"{label} {what}")
+
+
+def _fit_value(field: Any, value: Any, *, mend: Callable[[str], None], zone: tzinfo) -> Any:
+    """Return `value` as the column of `field` holds it.
+
+    :raises Unfit, ValidationError: the column cannot hold it.
+    """
+    match field:
+        case models.DateTimeField():
+            value = _moment(value, mend=mend, zone=zone)
+        case models.BooleanField():
+            value = _truth(value)
+        case models.IntegerField():
+            value = _number(value)
+            if not value.is_integer():
+                raise Unfit("it is no whole number")
+            value = int(value)
+        case models.FloatField():
+            value = _number(value)
+        case models.URLField():
+            value = _address(field, _text(value), mend=mend)
+        case models.EmailField():
+            value = _text(value)
+        case models.CharField(choices=choices) if choices:
+            value = _choice(choices, _text(value))
+        case _:
+            value = _shortened(_text(value), field.max_length, mend=mend)
+    return field.clean(value, None)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise Unfit("it is no text")
+    return str(value).replace("\0", "").strip()  # the database keeps no NUL
+
+
+def _shortened(text: str, limit: int | None, *, mend: Callable[[str], None]) -> str:
+    if limit is None or len(text) <= limit:
+        return text
+    mend(f"shortened to the {limit} characters there is room for")
+    return text[:limit].rstrip()
+
+
+def _choice(choices: Iterable[tuple[str, Any]], text: str) -> str:
+    known = {value.lower(): value for value, _ in choices}
+    if text.lower() not in known:
+        raise Unfit(f"it is none of {', '.join(known.values())}")
+    return known[text.lower()]
+
+
+def _address(field: models.Field, text: str, *, mend: Callable[[str], None]) -> str:
+    if ":" in text.split("/")[0]:
+        return text  # it has a scheme; the field judges it
+    # People leave out the scheme of their website or profile; where a file lies, nobody types.
+    if not field.name.endswith("_url") and _HOST.match(text):
+        mend("completed with https://")
+        return f"https://{text}"
+    raise Unfit("a relative address means nothing without the archive's files")
+
+
+def _truth(value: Any) -> bool:
+    if isinstance(value, str):
+        value = {"true": True, "false": False}.get(value.strip().lower())
+    if not isinstance(value, bool):
+        raise Unfit("it is neither true nor false")
+    return value
+
+
+def _number(value: Any) -> float:
+    try:
+        if isinstance(value, bool):
+            raise ValueError
+        number = float(value)
+    except (TypeError, ValueError):
+        raise Unfit("it is no number") from None
+    if not math.isfinite(number):
+        raise Unfit("it is no number")
+    return number
+
+
+def _moment(value: Any, *, mend: Callable[[str], None], zone: tzinfo) -> datetime:
+    try:
+        if not isinstance(value, str):
+            raise ValueError
+        moment = datetime.fromisoformat(value.strip())
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=zone)
+            mend(f"says no zone and is taken as {zone}")
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Unfit("it is no time as in 2026-11-22T21:48:00+00:00") from None

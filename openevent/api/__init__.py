@@ -1,0 +1,1 @@
+"""The JSON:API engine: resources, the read plan, writes, filters, errors."""

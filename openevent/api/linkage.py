@@ -1,0 +1,164 @@
+"""The rows at the other end of a relationship, and what writing one changes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from rest_framework.exceptions import PermissionDenied
+
+from permissions.asking import refuse, require
+from permissions.targets import Target
+from permissions.users import Person
+
+from .errors import Conflict, InvalidMember, MemberNotFound
+from .resources import Relation, Resource
+from .visibility import may, members
+
+
+def visible_members(relation: Relation, ids: Sequence[int], user: Person) -> list[Any]:
+    """Return the rows with `ids` that `user` may be led to by `relation`, in that order.
+
+    :raises MemberNotFound: one does not exist, or `user` may not see it.
+    """
+    found = members(relation, user).in_bulk(ids)
+    for each in ids:
+        if each not in found:
+            raise MemberNotFound(
+                f'There is no {relation.spelled} with the id "{each}".',
+                pointer=f"/data/relationships/{relation.key}",
+            )
+    return [found[each] for each in ids]
+
+
+def linked_to(relation: Relation, row: Any, user: Person) -> models.QuerySet[Any]:
+    """Return the rows that `relation` leads `user` to from `row`."""
+    rows = members(relation, user)
+    if relation.column:
+        return rows.filter(pk=getattr(row, relation.column))
+    leading = rows.model._default_manager.filter(relation.leading_to(row.pk, user))
+    return rows.filter(pk__in=leading.values("pk"))
+
+
+def refuse_unless_writable(relation: Relation) -> None:
+    """Refuse a write of a relationship that something else sets.
+
+    :raises PermissionDenied: 403; the sentence names the resource that changes it.
+    """
+    if relation.changed_by:
+        raise PermissionDenied(f'"{relation.key}" is changed through {relation.changed_by}.')
+    if relation.field.read_only or relation.model_field is None:
+        raise PermissionDenied(f'"{relation.key}" is set by the server.')
+
+
+def replace(relation: Relation, row: Any, wanted: Sequence[Any], user: Person) -> None:
+    """Make `wanted` the rows that `relation` leads to, of those that `user` sees.
+
+    Members that `user` does not see stay as they are.
+
+    :raises Conflict: a member would be left without what it cannot be without.
+    :raises PermissionDenied: a member's row would change that `user` may not change.
+    """
+    before = {member.pk: member for member in linked_to(relation, row, user)}
+    after = {member.pk: member for member in wanted}
+    added = [member for key, member in after.items() if key not in before]
+    removed = [member for key, member in before.items() if key not in after]
+    if relation.is_many_to_many:
+        # neither row changes, but to be joined to something is the member's business too
+        require_change_of_all(relation.served, user, added)
+        manager = getattr(row, relation.name)
+        manager.remove(*removed)
+        manager.add(*added)
+    else:
+        _replace_foreign_keys(relation, row, added, removed, user)
+
+
+def _replace_foreign_keys(
+    relation: Relation, row: Any, added: list[Any], removed: list[Any], user: Person
+) -> None:
+    reverse: Any = relation.model_field
+    field = reverse.field
+    if removed and not field.null:
+        raise Conflict(
+            f"A {relation.spelled} cannot be without its {field.name}; delete it instead, "
+            f"or send its new {field.name} to it.",
+            pointer="/data",
+        )
+    for member in added:
+        require_change(relation.served, user, Target(member, **{field.attname: row.pk}))
+    require_change_of_all(relation.served, user, [*added, *removed])
+    rows = relation.served.model._default_manager  # type: ignore[union-attr]
+    touched = {
+        f.attname: timezone.now()
+        for f in rows.model._meta.concrete_fields
+        if getattr(f, "auto_now", False)
+    }
+    rows.filter(pk__in=[member.pk for member in removed]).update(**{field.attname: None}, **touched)
+    rows.filter(pk__in=[member.pk for member in added]).update(**{field.attname: row.pk}, **touched)
+
+
+def require_change(resource: Resource, user: Person, target: Target) -> None:
+    """Refuse who may not change a row of `resource`; nobody may where nothing is stated."""
+    if "change" not in resource.permissions:
+        raise PermissionDenied(f"A {resource.type} cannot be changed.")
+    require(resource.permissions["change"], user, target)
+
+
+def require_change_of_all(resource: Resource, user: Person, rows: Sequence[Any]) -> None:
+    """Refuse unless `user` may change every one of `rows`, in one query."""
+    if not rows:
+        return
+    predicate = resource.permissions["change"]
+    if not all(atom.compiles for atom in predicate.atoms()):
+        for row in rows:
+            require(predicate, user, Target(row))
+        return
+    keys = [row.pk for row in rows]
+    allowed = may(predicate, user, rows[0].__class__._default_manager.filter(pk__in=keys)).count()
+    if allowed != len(keys):
+        refuse(predicate, user)
+
+
+def require_same_event(
+    resource: Resource, draft: Any, values: Mapping[str, Any], event_before: int | None = None
+) -> None:
+    """Refuse to link rows of different events: `draft` as it will be, with `values` to link.
+
+    Only resources with an event of their own are held to it. A row that moves away from
+    `event_before` (`None`: it is new) may not leave behind what it is linked with.
+
+    :raises InvalidMember: a row that was sent belongs to another event.
+    :raises Conflict: one that is linked already would be left in the old event.
+    """
+    event_id = getattr(draft, "event_id", None)
+    if event_id is None:
+        return
+    moved = event_before not in (None, event_id)
+    for name, relation in resource.relationships.items():
+        if relation.is_empty or relation.model_field is None or not _has_event(relation):
+            continue
+        if name in values:
+            sent = values[name] if isinstance(values[name], list) else [values[name]]
+            if any(each is not None and each.event_id != event_id for each in sent):
+                raise InvalidMember(
+                    f"This {relation.spelled} belongs to another event.",
+                    pointer=f"/data/relationships/{relation.key}",
+                )
+        elif moved and _others(relation, draft).exclude(event_id=event_id).exists():
+            raise Conflict(
+                f'Its "{relation.key}" belong to the event it leaves; unlink or move them first.',
+                pointer="/data/relationships/event",
+            )
+
+
+def _has_event(relation: Relation) -> bool:
+    model: Any = relation.served.model
+    return any(field.attname == "event_id" for field in model._meta.concrete_fields)
+
+
+def _others(relation: Relation, row: Any) -> models.QuerySet[Any]:
+    """Return all rows that `relation` links with `row`, whoever may see them."""
+    rows: Any = relation.served.model
+    if relation.column:
+        return rows._default_manager.filter(pk=getattr(row, relation.column))
+    return rows._default_manager.filter(**{relation.vias[0]: row.pk})

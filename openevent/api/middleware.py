@@ -1,0 +1,69 @@
+"""What every request gets: an id, in its answer and on its log lines; and a weak ETag."""
+
+import hashlib
+import logging
+import re
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response
+
+from openevent import request_id
+
+_GOOD_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+
+class RequestIdFilter(logging.Filter):
+    """Puts the id of the request or job into each log record."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = request_id.current() or "-"
+        return True
+
+
+class RequestIdMiddleware:
+    """Gives each request an id: the one a proxy sent in X-Request-ID, or a new one."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        sent = request.headers.get("X-Request-ID", "")
+        name = sent if _GOOD_ID.fullmatch(sent) else uuid.uuid4().hex
+        request_id.set(name)  # until the next request: Django logs a bad answer after this
+        response = self.get_response(request)
+        response["X-Request-ID"] = name
+        return response
+
+
+class ETagMiddleware:
+    """Answers 304 where the client has the document already (RFC 9110, section 13).
+
+    The tag is weak, because a proxy may compress the body. A view that streams, or that knows
+    a cheaper tag, sets its own.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.method not in ("GET", "HEAD") or response.status_code != 200:
+            return response
+        if not response.has_header("ETag") and isinstance(response, HttpResponse):
+            digest = hashlib.sha1(response.content, usedforsecurity=False)
+            response["ETag"] = f'W/"{digest.hexdigest()}"'
+        if not response.has_header("ETag"):
+            return response
+        found = get_conditional_response(request, etag=response["ETag"])
+        if found is None:
+            return response
+        for name in ("ETag", "Vary", "Cache-Control"):  # what the 200 would say to caches
+            if name in response:
+                found[name] = response[name]
+        # what the unsent body holds open is closed with this answer
+        vars(found)["_resource_closers"].extend(vars(response)["_resource_closers"])
+        return found

@@ -1,0 +1,98 @@
+"""Extra endpoints of a resource: verbs of its own, each with a statement of its name.
+
+    class SessionViewSet(ResourceViewSet):
+        permissions = allow(..., accept=is_organizer)
+
+        @row_verb("post")
+        def accept(self, request, row):
+            accept_session(row, by=request.user)
+
+is POST /v1/sessions/{id}/accept. What the method returns is the answer: nothing is the row's
+document, a dict or a list is plain JSON, and a response is itself.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from django.db import transaction
+from django.http import Http404, HttpResponse, HttpResponseBase
+from rest_framework.decorators import action
+
+from permissions.asking import require
+from permissions.targets import Target
+
+from . import idempotency, reading
+from .visibility import visible
+from .writing import Write
+
+Method = Callable[..., Any]
+
+
+def row_verb(method: Any, path: str | None = None) -> Callable[[Method], Method]:
+    """Make a viewset's method an endpoint of one row, which it gets: locked, if it writes."""
+
+    def decorate(function: Method) -> Method:
+        name = function.__name__
+
+        @functools.wraps(function)
+        def endpoint(self: Any, request: Any, ref: str) -> HttpResponseBase:
+            if method == "get":
+                return _answer(function(self, request, _seen(self, request, ref, name)))
+
+            def effect() -> HttpResponseBase:
+                write = Write(self)
+                row = write.locked(ref, name)
+                answer = function(self, request, row)
+                return write.answer(row) if answer is None else _answer(answer)
+
+            if method == "post":
+                return idempotency.once(request, effect)
+            with transaction.atomic():
+                return effect()
+
+        made: Method = action(detail=True, methods=[method], url_path=path or name)(endpoint)
+        return made
+
+    return decorate
+
+
+def collection_verb(method: Any, path: str | None = None) -> Callable[[Method], Method]:
+    """Make a viewset's method an endpoint of the collection; its statement may need no row."""
+
+    def decorate(function: Method) -> Method:
+        name = function.__name__
+
+        @functools.wraps(function)
+        def endpoint(self: Any, request: Any) -> HttpResponseBase:
+            require(self.resource.permissions[name], request.user, Target())
+            if method == "get":
+                return _answer(function(self, request))
+            if method == "post":
+                return idempotency.once(request, lambda: _answer(function(self, request)))
+            with transaction.atomic():
+                return _answer(function(self, request))
+
+        made: Method = action(detail=False, methods=[method], url_path=path or name)(endpoint)
+        return made
+
+    return decorate
+
+
+def _seen(view: Any, request: Any, ref: str, verb: str) -> Any:
+    """Return the row `ref`, if the caller may view it and `verb` it."""
+    resource = view.resource
+    reading.view_of(resource, request.user)
+    scope, key = reading.key_of(resource, ref)
+    row = visible(resource, request.user).filter(**{scope.column: key}).first()
+    if row is None:
+        raise Http404
+    require(resource.permissions[verb], request.user, Target(row))
+    return row
+
+
+def _answer(answer: Any) -> HttpResponseBase:
+    if isinstance(answer, HttpResponseBase):
+        return answer
+    return HttpResponse(orjson.dumps(answer), content_type="application/json")

@@ -1,0 +1,1 @@
+"""PostgreSQL and Valkey as private children, for a laptop and for the tests."""

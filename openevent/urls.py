@@ -1,0 +1,25 @@
+"""All URLs: each app's resources under /v1, and the admin."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from openevent import health
+from openevent.api.registry import registry
+from users.sign_in_urls import auth_urlpatterns
+
+urlpatterns = [
+    *auth_urlpatterns,
+    path("v1/", include("users.urls")),
+    path("v1/", include("events.urls")),
+    path("v1/", include("administration.urls")),
+    path("health", health.health),
+    path("health-check", health.health_check),
+    path("info", health.info),
+    path("admin/", admin.site.urls),
+]
+
+registry.check()
+
+handler400 = "openevent.api.errors.bad_request"
+handler404 = "openevent.api.errors.not_found"
+handler500 = "openevent.api.errors.server_error"

@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+
+
+class PermissionsConfig(AppConfig):
+    name = "permissions"
+
+    def ready(self) -> None:
+        from . import atoms, registry  # noqa: PLC0415  models load after this module
+
+        registry.register(
+            atoms.anyone,
+            atoms.auth_required,
+            atoms.is_super_admin,
+            atoms.is_admin,
+            atoms.is_verified,
+            atoms.is_user_itself,
+        )

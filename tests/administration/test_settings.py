@@ -1,0 +1,86 @@
+"""Settings: one row, three audiences, and secrets that go in but never out."""
+
+import json
+
+import pytest
+
+from administration.api.settings import ADMIN, PUBLIC, SIGNED_IN
+from openevent.api.fields import SecretField
+from openevent.sealed import SealedField
+from openevent.site.models import Site
+from tests.api_client import Api
+from tests.factories.users import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def keys(names):
+    return {name.replace("_", "-") for name in names}
+
+
+def test_each_audience_sees_its_settings():
+    assert set(Api().get("/v1/settings").attributes) == keys(PUBLIC)
+    assert set(Api(UserFactory()).get("/v1/settings").attributes) == keys([*PUBLIC, *SIGNED_IN])
+    everything = keys([*PUBLIC, *SIGNED_IN, *ADMIN])
+    assert set(Api(UserFactory(admin=True)).get("/v1/settings").attributes) == everything
+
+
+def test_only_admins_change_settings():
+    assert Api().patch("/v1/settings", "setting", id_=1, tagline="x").status == 401
+    assert Api(UserFactory()).patch("/v1/settings", "setting", id_=1, tagline="x").status == 403
+    answer = Api(UserFactory(admin=True)).patch("/v1/settings", "setting", id_=1, tagline="x")
+    assert (answer.status, answer.attributes["tagline"]) == (200, "x")
+
+
+def test_secrets_are_kept_sealed_and_never_shown():
+    api = Api(UserFactory(admin=True))
+    secrets = [field.name for field in Site._meta.fields if isinstance(field, SealedField)]
+    assert len(secrets) > 15
+
+    answer = api.patch("/v1/settings", "setting", id_=1, **dict.fromkeys(secrets, "hunter2"))
+
+    assert answer.status == 200
+    assert {answer.attributes[key] for key in keys(secrets)} == {SecretField.MASK}
+    assert "hunter2" not in json.dumps(answer.document)
+    assert {getattr(Site.objects.get(), name) for name in secrets} == {"hunter2"}
+
+
+def test_a_mask_sent_back_keeps_the_secret_and_null_clears_it():
+    api = Api(UserFactory(admin=True))
+    api.patch("/v1/settings", "setting", id_=1, smtp_password="hunter2")
+
+    masked = api.get("/v1/settings").attributes
+    api.patch(
+        "/v1/settings", "setting", id_=1, **{k.replace("-", "_"): v for k, v in masked.items()}
+    )
+    assert Site.objects.get().smtp_password == "hunter2"
+    cleared = api.patch("/v1/settings", "setting", id_=1, smtp_password=None)
+    assert cleared.attributes["smtp-password"] is None
+
+
+def test_a_service_is_activated_by_its_keys():
+    api = Api(UserFactory(admin=True))
+
+    before = Api().get("/v1/settings").attributes
+    api.patch(
+        "/v1/settings", "setting", id_=1, stripe_client_id="ca_1", alipay_publishable_key="pk"
+    )
+    half = Api().get("/v1/settings").attributes
+    api.patch("/v1/settings", "setting", id_=1, alipay_secret_key="sk")
+    after = Api().get("/v1/settings").attributes
+
+    flags = ("is-stripe-activated", "is-alipay-activated")
+    assert [[each[flag] for flag in flags] for each in (before, half, after)] == [
+        [False, False],
+        [True, False],
+        [True, True],
+    ]
+
+
+@pytest.mark.parametrize("minutes", [0, 61, -1, "soon"])
+def test_the_time_to_pay_is_bounded(minutes):
+    answer = Api(UserFactory(admin=True)).patch(
+        "/v1/settings", "setting", id_=1, order_expiry_time=minutes
+    )
+
+    assert (answer.status, answer.pointer) == (422, "/data/attributes/order-expiry-time")

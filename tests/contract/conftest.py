@@ -1,0 +1,3 @@
+from tests.resources.conftest import readers, world
+
+__all__ = ["readers", "world"]

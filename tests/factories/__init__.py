@@ -1,0 +1,1 @@
+"""Rows for tests: a file for each app, nothing surprising in them."""

@@ -1,0 +1,143 @@
+"""Events, their programme, and who works on them, for tests."""
+
+from datetime import timedelta
+from typing import Any
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from events.models import (
+    Event,
+    EventRole,
+    EventTopic,
+    EventType,
+    FavouriteSession,
+    Microlocation,
+    Role,
+    Session,
+    SessionType,
+    Speaker,
+    Track,
+)
+from users.models import User
+
+from .users import UserFactory
+
+
+def hold(user: User, event: Event, role: str) -> EventRole:
+    """Give `user` the role of that name on `event`: "owner", "organizer", ..."""
+    return EventRoleFactory(user=user, event=event, role=Role.objects.get(name=role))
+
+
+class EventTypeFactory(DjangoModelFactory):
+    class Meta:
+        model = EventType
+
+    name = factory.Sequence(lambda n: f"Type {n}")
+
+
+class EventTopicFactory(DjangoModelFactory):
+    class Meta:
+        model = EventTopic
+
+    name = factory.Sequence(lambda n: f"Topic {n}")
+
+
+class EventFactory(DjangoModelFactory):
+    """An event of two days, a month from now: a draft, unless `EventFactory(published=True)`.
+
+    Nobody works on it, not even an owner; see `hold`.
+    """
+
+    class Meta:
+        model = Event
+
+    class Params:
+        draft = factory.Trait(state=Event.State.DRAFT)
+        published = factory.Trait(state=Event.State.PUBLISHED)
+
+    name = factory.Sequence(lambda n: f"Event {n}")
+    starts_at = factory.LazyFunction(
+        lambda: timezone.now().replace(microsecond=0) + timedelta(days=30)
+    )
+    ends_at = factory.LazyAttribute(lambda event: event.starts_at + timedelta(days=2))
+
+
+class TrackFactory(DjangoModelFactory):
+    class Meta:
+        model = Track
+
+    event = factory.SubFactory(EventFactory)
+    name = factory.Sequence(lambda n: f"Track {n}")
+    color = "#2196f3"
+
+
+class MicrolocationFactory(DjangoModelFactory):
+    class Meta:
+        model = Microlocation
+
+    event = factory.SubFactory(EventFactory)
+    name = factory.Sequence(lambda n: f"Room {n}")
+
+
+class SessionTypeFactory(DjangoModelFactory):
+    class Meta:
+        model = SessionType
+
+    event = factory.SubFactory(EventFactory)
+    name = factory.Sequence(lambda n: f"Format {n}")
+    length = "00:30"
+
+
+class SpeakerFactory(DjangoModelFactory):
+    """A speaker without an account."""
+
+    class Meta:
+        model = Speaker
+
+    event = factory.SubFactory(EventFactory)
+    name = factory.Sequence(lambda n: f"Speaker {n}")
+    email = factory.Sequence(lambda n: f"speaker{n}@example.org")
+
+
+class SessionFactory(DjangoModelFactory):
+    """A pending session without time, room, track or type; its `speakers` are those given."""
+
+    class Meta:
+        model = Session
+        skip_postgeneration_save = True
+
+    event = factory.SubFactory(EventFactory)
+    title = factory.Sequence(lambda n: f"Session {n}")
+
+    @factory.post_generation
+    def speakers(self, create: bool, speakers: list[Speaker] | None, **_: Any) -> None:
+        if create and speakers:
+            self.speakers.set(speakers)
+
+
+class FavouriteSessionFactory(DjangoModelFactory):
+    class Meta:
+        model = FavouriteSession
+
+    session = factory.SubFactory(SessionFactory)
+    user = factory.SubFactory(UserFactory)
+
+
+class RoleFactory(DjangoModelFactory):
+    """A role that is a title only; the built-in ones exist in every database."""
+
+    class Meta:
+        model = Role
+
+    name = factory.Sequence(lambda n: f"role{n}")
+
+
+class EventRoleFactory(DjangoModelFactory):
+    class Meta:
+        model = EventRole
+
+    user = factory.SubFactory(UserFactory)
+    event = factory.SubFactory(EventFactory)
+    role = factory.SubFactory(RoleFactory)

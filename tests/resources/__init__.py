@@ -1,0 +1,1 @@
+"""Tests of every registered resource: a new one is tested by being registered."""

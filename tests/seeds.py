@@ -1,0 +1,205 @@
+"""A small world in which every resource has rows to be seen, and rows to be kept from somebody.
+
+At home there are a published event, a draft and one in the trash, with one team; elsewhere two
+more with another; and one whose owner has left. Each has every kind of child, some of them in
+the trash, and sessions in every state. The tests of a module or a package share one world and
+only read it; what one of them changes all the same, it changes inside `undone`.
+
+A new resource needs its rows here, or the tests of all resources fail and say so.
+"""
+
+import contextlib
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, TypeVar
+
+from django.db import models, transaction
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+from pytest_django import DjangoDbBlocker
+
+from events.models import Event, Session, Speaker
+from openevent.site.models import Site
+from permissions import memory
+from tests import personas
+from tests.factories import events as factories
+from tests.factories.users import UserFactory
+from tests.services import databases
+from users.models import User
+
+Row = TypeVar("Row", bound=models.Model)
+
+# The state of each session of an event, and whether it lies in the trash.
+SESSIONS: Final = [
+    *((state, False) for state in Session.State),
+    (Session.State.ACCEPTED, True),
+    (Session.State.ACCEPTED, False),
+]
+
+NEW_YEAR: Final = datetime(2031, 1, 1, tzinfo=UTC)
+
+_numbers = itertools.count(1)
+
+
+@dataclass
+class World:
+    people: dict[str, Any]  # a user, or None for nobody
+    events: dict[str, Event] = field(default_factory=dict)
+
+
+@contextlib.contextmanager
+def planted(blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Plant a world for a fixture of some tests. It is committed, so requests read as ever."""
+    with blocker.unblock():
+        yield sow()
+        databases.renew()
+
+
+@contextlib.contextmanager
+def undone() -> Iterator[None]:
+    """Take back what is done inside."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    memory.forget()
+
+
+def sow() -> World:
+    """Plant the world into an empty database."""
+    world = World(people=personas.create())
+    fill(Site.objects.get()).save()
+    for person in filter(None, world.people.values()):
+        fill(person).save()
+    home = {name: world.people[name] for name in personas.HOME}
+    elsewhere = {name.removesuffix("_elsewhere"): world.people[name] for name in personas.ELSEWHERE}
+    living, dead = kinds(), kinds(deleted_at=timezone.now())
+    kinds()  # of no event
+    conference(world, "published", home, **living, state="published")
+    conference(world, "draft", home, **living, state="draft")
+    conference(world, "trashed", home, **dead, state="published", deleted_at=timezone.now())
+    conference(world, "published_elsewhere", elsewhere, **dead, state="published")
+    conference(world, "draft_elsewhere", elsewhere, state="draft")
+    conference(world, "orphaned", {}, **kinds(), state="published")
+    return world
+
+
+def grow(world: World) -> None:
+    """Plant more rows of every resource."""
+    home = {name: world.people[name] for name in personas.HOME}
+    conference(world, "second", home, **kinds(), state="published")
+    factories.RoleFactory()
+
+
+def kinds(**values: Any) -> dict[str, Any]:
+    """Create what an event may be, and be about."""
+    return {
+        "event_type": make(factories.EventTypeFactory, **values),
+        "event_topic": make(factories.EventTopicFactory, **values),
+    }
+
+
+def conference(world: World, name: str, team: dict[str, User], **values: Any) -> None:
+    """Plant an event with every kind of child, on which `team` works, and one who left since."""
+    event = world.events[name] = make(factories.EventFactory, **values)
+    gone = make(UserFactory, trashed=True)
+    for role, person in [*team.items(), ("coorganizer" if "owner" in team else "owner", gone)]:
+        factories.hold(person, event, role)
+    _sessions(world, event, _speakers(world, event, gone), gone)
+
+
+def _speakers(world: World, event: Event, gone: User) -> list[Speaker]:
+    people = world.people
+    speaking = {"user": people["speaker"], "email": None}
+    by_address = {"email": people["speaker_by_address"].email.upper()}
+    return [
+        make(factories.SpeakerFactory, event=event, **speaking, order=3),
+        make(factories.SpeakerFactory, event=event, **by_address, order=2),
+        make(factories.SpeakerFactory, event=event, email=people["namesake"].email, order=1),
+        make(factories.SpeakerFactory, event=event, user=gone),
+        make(factories.SpeakerFactory, event=event, **speaking, deleted_at=timezone.now()),
+        factories.SpeakerFactory(event=event, email=None),
+    ]
+
+
+def _sessions(world: World, event: Event, speakers: list[Speaker], gone: User) -> None:
+    creators = [world.people["submitter"], world.people["speaker"], gone, None]
+    fans = [world.people["somebody"], world.people["speaker"], gone]
+    places = _places(event)
+    for number, (state, trash) in enumerate(SESSIONS):
+        session = make(
+            factories.SessionFactory,
+            event=event,
+            state=state,
+            creator=creators[number % len(creators)],
+            **places[number % len(places)],
+            deleted_at=timezone.now() if trash else None,
+        )
+        session.speakers.add(*speakers[number % 3 :])
+        for fan in fans[: number % 3]:
+            factories.FavouriteSessionFactory(session=session, user=fan)
+    factories.SessionFactory(event=event, state=Session.State.CONFIRMED)
+
+
+def _places(event: Event) -> list[dict[str, Any]]:
+    """Create what a session lies in: a track, a room and a type; the second of each is trash."""
+    return [
+        {
+            "track": make(factories.TrackFactory, **values),
+            "microlocation": make(factories.MicrolocationFactory, **values),
+            "session_type": make(factories.SessionTypeFactory, **values),
+        }
+        for values in (
+            {"event": event, "position": 2},
+            {"event": event, "position": 0, "deleted_at": timezone.now()},
+            {"event": event, "position": 1},
+        )
+    ]
+
+
+def make(factory: type[DjangoModelFactory[Row]], **values: Any) -> Row:
+    """Create a row in which every column has a value that may be empty."""
+    row = fill(factory.build(**values))
+    row.save()
+    return row
+
+
+def fill(row: Row) -> Row:
+    """Give each column of `row` that is empty a value that no other row has."""
+    number = next(_numbers)
+    for column in row._meta.concrete_fields:
+        is_left_out = column.is_relation or column.primary_key or column.name == "deleted_at"
+        if getattr(row, column.attname) in (None, "") and not is_left_out:
+            setattr(row, column.attname, _value(column, number))
+    return row
+
+
+def another(column: models.Field, value: Any) -> Any:
+    """Return a value for `column` that is not `value`."""
+    if isinstance(column, models.BooleanField):
+        return not value
+    if column.choices:
+        return next(each for each, _ in column.choices if each != value)
+    return _value(column, next(_numbers))
+
+
+def _value(column: models.Field, number: int) -> Any:
+    match column:
+        case models.Field(choices=[(first, _), *_]):
+            return first
+        case models.BooleanField():
+            return bool(number % 2)
+        case models.DateTimeField():
+            return NEW_YEAR + timedelta(hours=number, microseconds=number % 2)
+        case models.IntegerField():
+            return number
+        case models.FloatField():
+            return number + 0.25
+        case models.JSONField():
+            return [{"name": f"{column.name} № {number}", "link": "https://example.org/a_b"}]
+        case models.EmailField():
+            return f"{column.name}-{number}@example.org"
+        case models.URLField():
+            return f'https://example.org/{column.name}/{number}?a="ü"'
+    return f"{column.verbose_name} № {number}"[: column.max_length]

@@ -1,0 +1,106 @@
+"""Accounts: opening one, changing it, and closing it."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Final
+
+from django.utils import timezone
+
+from openevent import activity
+from openevent.errors import DomainError
+from users.models import User
+
+SHORTEST_PASSWORD: Final = 8
+# Argon2 hashes any length, at a price; no person types more.
+LONGEST_PASSWORD: Final = 1000
+_TRASHED: Final = ".deleted"
+
+# Questions that apps above add (`ready()`): each gets the account to be closed, and returns why
+# it cannot be as a sentence, or None. All are asked in the transaction that closes it.
+deletion_blockers: list[Callable[[User], str | None]] = []
+
+
+class BadPassword(DomainError):
+    detail = f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters."
+    pointer = "/data/attributes/password"
+
+
+class EmailTaken(DomainError):
+    status: ClassVar[int] = 409
+    detail = "An account with this email exists already."
+    pointer = "/data/attributes/email"
+
+
+class FreshSignInNeeded(DomainError):
+    status: ClassVar[int] = 401
+    detail = "Fresh token required"
+    pointer = "/data/attributes/email"
+
+
+class AccountInUse(DomainError):
+    status: ClassVar[int] = 403
+
+
+def register(user: User, *, password: str) -> None:
+    """Open the account `user` with `password`; its address is not verified yet.
+
+    :raises BadPassword: it is too short or too long.
+    :raises EmailTaken: somebody has the address.
+    """
+    require_good_password(password)
+    _require_free(user)
+    user.is_verified = False
+    user.set_password(password)
+    user.save()
+    activity.record("Account created", by=user)
+
+
+def edit_account(user: User, was: User, *, by: Any, is_fresh: bool) -> None:
+    """Save `user`, which `was` otherwise before.
+
+    A new address has to be verified again. To change one's own takes a sign-in a moment ago.
+
+    :raises FreshSignInNeeded: `by` changes their own address, and `is_fresh` is not so.
+    :raises EmailTaken: somebody else has the address.
+    """
+    if user.email.lower() != was.email.lower():
+        if by.pk == user.pk and not is_fresh:
+            raise FreshSignInNeeded
+        _require_free(user)
+        user.is_verified = False
+    user.save()
+
+
+def close_account(user: User) -> None:
+    """Put `user` into the trash, which ends every sign-in; the address is free again.
+
+    :raises AccountInUse: something still hangs on it; the sentence says what.
+    """
+    for blocker in deletion_blockers:
+        reason = blocker(user)
+        if reason is not None:
+            raise AccountInUse(reason)
+    user.email += _TRASHED
+    user.deleted_at = timezone.now()
+    user.save()
+
+
+def reopen_account(user: User) -> None:
+    """Take `user` out of the trash.
+
+    :raises EmailTaken: somebody else has the address by now.
+    """
+    user.email = user.email.removesuffix(_TRASHED)
+    user.deleted_at = None
+    _require_free(user)
+    user.save()
+
+
+def require_good_password(password: str) -> None:
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise BadPassword
+
+
+def _require_free(user: User) -> None:
+    """Refuse an address that another account has; the database refuses it too, with less said."""
+    if User.objects.of_email(user.email).exclude(pk=user.pk).exists():
+        raise EmailTaken

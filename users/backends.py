@@ -1,0 +1,46 @@
+"""How staff sign in to Django's admin site."""
+
+from typing import Any
+
+from django.contrib.auth.backends import BaseBackend
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from users.actions.sign_in import InvalidCredentials, verify
+from users.client_address import client_address
+from users.models import User
+from users.throttles import TooManyAttempts
+
+
+class EmailBackend(BaseBackend):
+    """Lets in staff by e-mail and password, under the limits of every other sign-in.
+
+    Rights are not asked of it: they are the user's own (`User.has_perm`).
+    """
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **_: Any,
+    ) -> User | None:
+        """Return the member of staff whose email and password these are, if they are somebody's.
+
+        :raises ValidationError: too many have failed; the form shows it.
+        """
+        if username is None or password is None:
+            return None
+        address = client_address(request) if request else ""
+        try:
+            user = verify(username, password, address=address)
+        except InvalidCredentials:
+            return None
+        except TooManyAttempts as refusal:
+            raise ValidationError(str(refusal.detail)) from None
+        return user if user.is_staff else None
+
+    def get_user(self, user_id: int) -> User | None:
+        """Return the user of a running session, which ends with their account or their rank."""
+        user = User.objects.filter(pk=user_id).first()
+        return user if user and user.is_active and user.is_staff else None

@@ -1,0 +1,21 @@
+"""The plain endpoints of this app, with their whole paths: one of them is not under /v1.
+
+They come before the resources, whose `/v1/users/{id}` would take `check_email` for an id.
+"""
+
+from django.urls import path
+
+from .api import sign_in
+
+auth_urlpatterns = [
+    path("auth/session", sign_in.SignInView.as_view()),
+    path("v1/auth/login", sign_in.SignInView.as_view()),
+    path("v1/auth/fresh-login", sign_in.FreshSignInView.as_view()),
+    path("v1/auth/token/refresh", sign_in.RefreshView.as_view()),
+    path("v1/auth/logout", sign_in.SignOutView.as_view()),
+    path("v1/auth/blacklist", sign_in.SignOutEverywhereView.as_view()),
+    path("v1/auth/verify-password", sign_in.PasswordCheckView.as_view()),
+    path("v1/users/check_email", sign_in.EmailCheckView.as_view()),
+    path("v1/users/checkEmail", sign_in.EmailCheckView.as_view()),
+    path("v1/users/user-details/get-user-id", sign_in.OwnIdView.as_view()),
+]
