@@ -248,12 +248,15 @@ class _Parser:
         if attribute is None or not attribute.is_column:
             known = [each for each, one in resource.attributes.items() if one.is_column]
             raise self.unknown("attribute to compare with", other, resource, known)
-        if name is not None:
-            mine = field_behind(resource.attributes[name], resource)
-            if kind(mine) is not kind(field_behind(attribute, resource)):
-                raise self.error(
-                    f'"{dasherize(name)}" and "{dasherize(other)}" are of different kinds.'
-                )
+        mine: Any = (
+            field_behind(resource.attributes[name], resource)
+            if name is not None
+            else model_of(resource)._meta.pk
+        )
+        if kind(mine) is not kind(field_behind(attribute, resource)):
+            raise self.error(
+                f'"{dasherize(name or "id")}" and "{dasherize(other)}" are of different kinds.'
+            )
         return Leaf(name, operator, other=other)
 
     def listed(self, operator: str, value: Any) -> list[Any]:

@@ -25,6 +25,12 @@ def either(*conditions: Condition) -> Condition:
     return Q(*remaining, _connector=Q.OR) if remaining else False
 
 
+def both(first: Q, second: Condition) -> Condition:
+    if isinstance(second, bool):
+        return first if second else False
+    return Q(first, second)
+
+
 def model_of(resource: Resource) -> type[Model]:
     """Return the resource's model.
 
@@ -59,16 +65,13 @@ def visible(
     alive = not_trash(resource)
     if not trashed:
         return narrowed(rows.filter(alive), view)
+    trash = Q(*[(f"{path}__isnull", False) for path in resource.trash_paths], _connector=Q.OR)
     delete = (
         condition(resource.permissions["delete"], user, model)
         if "delete" in resource.permissions
         else False
     )
-    if isinstance(view, bool):
-        live: Condition = alive if view else False
-    else:
-        live = alive & Q(view)
-    return narrowed(rows, either(live, delete))
+    return narrowed(rows, either(both(alive, view), both(trash, delete)))
 
 
 def members(

@@ -289,6 +289,7 @@ def test_a_relationship_to_a_type_that_is_not_served_leads_nowhere(event):
         {"op": "eq", "val": "x"},
         {"name": "name", "op": "eq", "field": "nonsense"},
         {"name": "name", "op": "eq", "field": "position"},
+        {"name": "id", "op": "eq", "field": "deleted-at"},
         {"or": "x"},
         {"not": []},
         "name",

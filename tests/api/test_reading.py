@@ -438,6 +438,12 @@ def test_sorting_tells_nothing_about_hidden_values(event):
     assert Api().get("/v1/speakers", sort="-email").ids == by_email
 
 
+def test_sorting_by_what_nobody_signed_out_may_see_sorts_by_nothing(event):
+    tracks = TrackFactory.create_batch(2, event=event)
+
+    assert Api().get("/v1/tracks", sort="event.owner.is-admin").ids == [each.pk for each in tracks]
+
+
 def test_a_related_list_is_filtered_sorted_and_paged(event):
     TrackFactory(event=EventFactory(published=True))
     tracks = [TrackFactory(event=event, name=name) for name in "cab"]

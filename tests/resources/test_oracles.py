@@ -81,7 +81,7 @@ def test_rows_come_last_whose_sort_key_their_reader_does_not_see(
 
 
 @each_resource
-@pytest.mark.parametrize("persona", FEW[1:])
+@as_some
 def test_no_answer_changes_with_a_value_that_its_reader_does_not_see(
     resource: Resource, persona: str, readers: Readers
 ) -> None:

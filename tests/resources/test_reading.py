@@ -75,6 +75,41 @@ def test_a_row_is_there_for_those_who_may_view_it(
         assert reader.get(f"/v1/{resource.path}/{row.pk}").status == absent
 
 
+@each_resource
+@as_everybody
+def test_the_trash_is_shown_to_those_who_may_empty_it(
+    resource: Resource, persona: str, readers: Readers
+) -> None:
+    reader = readers[persona]
+    if not reader.should.may_ask(resource):
+        return
+    delete = resource.permissions.get("delete")
+
+    answer = reader.get(f"/v1/{resource.path}", page_size=0, get_trashed="true")
+
+    assert answer.ids == [
+        row.pk
+        for row in readers.rows.of(resource).values()
+        if reader.should.views(resource, row)
+        or (is_trash(resource, row) and delete is not None and reader.should.holds(delete, row))
+    ]
+
+
+@each_resource
+@as_some
+def test_linkage_along_several_ways_is_in_the_order_of_the_resource(
+    resource: Resource, persona: str, readers: Readers
+) -> None:
+    reader = readers[persona]
+    for relation in leading(resource).values():
+        if relation.many and len(relation.vias) > 1 and reader.should.may_ask(resource):
+            answer = reader.get(f"/v1/{resource.path}", page_size=0, include=relation.key)
+            for row, shown in zip(reader.should.visible(resource), answer.data, strict=True):
+                if reader.should.sees(relation, resource, row):
+                    linkage = shown["relationships"][relation.key]["data"]
+                    assert linkage == reader.should.linkage(relation, row)
+
+
 @pytest.mark.parametrize("resource", SINGLETONS, ids=lambda each: each.type)
 @as_everybody
 def test_a_singleton_shows_each_reader_their_part(

@@ -40,14 +40,14 @@ class Edge:
         if self.node is None:
             return Statement(None)
         shape = self.node.shape
-        found = _from_ids(self.relation, self._user, shape.select)
+        found = _from_ids(self.relation, self._user, shape.select, len(shape.columns))
         return found.then(" LIMIT %s", Bind("budget"))
 
     @cached_property
     def linkage(self) -> Statement:
         """Of the same rows only the id, and the owner of a backward relationship."""
         return _from_ids(
-            self.relation, self._user, lambda rows, *more: rows.values_list("pk", *more)
+            self.relation, self._user, lambda rows, *more: rows.values_list("pk", *more), 1
         )
 
 
@@ -133,16 +133,29 @@ def _grow(
         node.edges.append(Edge(relation, slot, below, user))
 
 
-def _from_ids(relation: Relation, user: Person, select: Callable[..., QuerySet[Any]]) -> Statement:
+def _from_ids(
+    relation: Relation, user: Person, select: Callable[..., QuerySet[Any]], width: int
+) -> Statement:
+    """Return the statement of an edge; `select` makes tuples of `width` columns."""
     rows = members(relation, user)
     if relation.column:
         return statement(select(rows.filter(pk__among=Bind("ids"))))
-    ordered = rows.order_by(*total_order(relation.served))
-    found = []
-    for via in relation.vias:
-        leading = ordered.filter(relation.narrowing(user), **{f"{via}__among": Bind("ids")})
-        found.append(statement(select(leading, F(via))))
-    return union(found)
+    order = total_order(relation.served)
+    ways = [
+        (via, rows.filter(relation.narrowing(user), **{f"{via}__among": Bind("ids")}))
+        for via in relation.vias
+    ]
+    if len(ways) == 1:
+        ((via, leading),) = ways
+        return statement(select(leading.order_by(*order), F(via)))
+    # the rows of all ways in one order: its keys come along, and the owner stays last
+    keys = [F(key.removeprefix("-")) for key in order]
+    found = union([statement(select(leading, *keys, F(via))) for via, leading in ways])
+    places = (
+        f"{place} DESC" if key.startswith("-") else str(place)
+        for place, key in enumerate(order, start=width + 1)
+    )
+    return found.then(f" ORDER BY {', '.join(places)}")
 
 
 def total_order(resource: Resource) -> list[str]:
@@ -172,6 +185,8 @@ def _sort_expression(resource: Resource, path: tuple[str, ...], user: Person) ->
     if relations:
         relation = relations[0]
         inner = _sort_expression(relation.served, path[1:], user)
+        if inner is NULL:
+            return NULL
         value: Any = Subquery(filters.linked(relation, user).values_list(inner)[:1])
         level = relation.level
     else:

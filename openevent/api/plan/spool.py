@@ -168,10 +168,10 @@ class _Writer:
         relation = edge.relation
         ids = [row[column] for row, _ in owners]
         found: dict[int, dict[int, None]] = defaultdict(dict)
-        for member, owner in edge.linkage.rows({**self.values, "ids": ids}):
-            found[owner][member] = None
-        for row, its in owners:
-            theirs = list(found.get(row[column], ()))
+        for row in edge.linkage.rows({**self.values, "ids": ids}):
+            found[row[-1]][row[0]] = None
+        for owner, its in owners:
+            theirs = list(found.get(owner[column], ()))
             if relation.many:
                 its[edge.slot] = linkage_many(theirs, relation.spelled)
             else:
