@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "openevent.activity",
     "permissions",
     "openevent.api",
+    "messaging",
     "users",
     "events",
     "exports",
