@@ -7,6 +7,7 @@ workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 # One request at a time and process: threads would wait for each other's Python.
 worker_class = "sync"
 timeout = 60  # seconds until a request that hangs is given up with its process
+limit_request_line = 8190  # bytes; clients write whole filters into their URLs
 graceful_timeout = 30  # seconds for requests to end when the server stops
 
 # Restart when a file of ours changes: for whoever works on it.

@@ -23,7 +23,7 @@ from django.db import connection
 _libc = ctypes.CDLL(None, use_errno=True)
 
 TURN = 0.01  # CPU seconds that a program gets before it is the next one's turn
-WARM_UP = 5  # requests, until everything that is kept is kept
+WARM_UP = 20  # requests, until everything that is kept is kept: PostgreSQL's plans come last
 Request = Callable[[], object]
 
 

@@ -1,5 +1,6 @@
 """What a predicate may ask of a user, and the user that nobody is."""
 
+from collections.abc import Callable
 from typing import Any, Protocol, runtime_checkable
 
 from django.contrib.auth.models import AnonymousUser
@@ -11,7 +12,8 @@ class Person(Protocol):
 
     A row of `users`, `Anonymous`, or the stand-in of a compiled statement, whose `pk` and
     `email` are placeholders bound when the statement runs. So an atom's `q` may put `pk` and
-    `email` into a query, but must never compare them in Python.
+    `email` into a query, but must never compare them in Python; what else it wants to know of
+    the user it asks by `known`.
     """
 
     @property
@@ -28,6 +30,16 @@ class Person(Protocol):
     def is_super_admin(self) -> bool: ...
     @property
     def is_staff(self) -> bool: ...
+
+
+def known(user: Person, name: str, load: Callable[[Person], Any]) -> Any:
+    """Return what `load` finds out about `user`, for use in a query: ids of their events.
+
+    For the stand-in of a compiled statement it is a placeholder called `name`, and `load` is
+    called with the user of each run. A list goes with the lookup `among`.
+    """
+    placeholder = getattr(user, "placeholder", None)
+    return placeholder(name, load) if placeholder else load(user)
 
 
 class Anonymous(AnonymousUser):

@@ -156,16 +156,9 @@ def _now() -> int:
 
 def _user_of(claims: Claims) -> User | None:
     """Return the account that a valid token stands for; `None` if the token was revoked."""
-    rows = _users_by_token()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            rows.sql, rows.fill({"user": claims["identity"], "sign_in": UUID(claims["sid"])})
-        )
-        found = cursor.fetchone()
-    if found is None:
-        return None
+    found = _users_by_token().rows({"user": claims["identity"], "sign_in": UUID(claims["sid"])})
     columns = [field.attname for field in User._meta.concrete_fields]
-    return User.from_db(connection.alias, columns, found)
+    return User.from_db(connection.alias, columns, found[0]) if found else None
 
 
 @cache

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Q
 from rest_framework import serializers
 
 from events.actions.sessions import edit_session, submit_session, trash_session
@@ -16,7 +15,7 @@ from events.atoms import (
     is_speaker_for_session,
 )
 from events.models import FavouriteSession, Session
-from openevent.api.fields import Computed, Constant, ToMany, ToOne
+from openevent.api.fields import Computed, Constant, CountOf, ToMany, ToOne
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.views import ResourceViewSet
 from permissions.atoms import auth_required
@@ -27,9 +26,7 @@ from .links import validate_links
 
 def favourites() -> Any:
     """Return how often the session is somebody's favourite."""
-    marked = FavouriteSession.objects.filter(session=OuterRef("pk")).order_by().values("session")
-    counted = marked.annotate(count=Count("*")).values("count")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+    return CountOf(FavouriteSession.objects.filter(session=OuterRef("pk")).values("pk"))
 
 
 class SessionSerializer(ResourceSerializer):

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import nh3
-from django.db.models import Model, Q
+from django.db.models import IntegerField, Model, Q, Subquery
 from django.db.models.expressions import Combinable
 from rest_framework import serializers
 from rest_framework.fields import SkipField, empty
@@ -45,11 +45,18 @@ class Computed(serializers.Field):
         return self.field.to_representation(value)
 
 
+class CountOf(Subquery):
+    """How many rows a queryset has, as a value in another's query: 0 where there are none."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
 class Derived(serializers.Field):
     """A read-only attribute that Python derives from columns of its row.
 
-    `value` is called with the values of the columns it `reads`, in that order. Dates and
-    times reach it as the document spells them, so derive those in SQL (`Computed`).
+    `value` is called with the values of the columns it `reads`, in that order: times as aware
+    UTC, JSON and decimals as the document spells them, so derive those in SQL (`Computed`).
     """
 
     def __init__(

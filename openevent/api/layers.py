@@ -124,4 +124,4 @@ class Layered:
         asked = query.parse(self.plain.GET, self.resource, many=False).shape
         shape = Shape(self.resource, Viewer.of(self.user), asked.fields_of(self.resource.type), [])
         names = {"pk": "id"}
-        return shape.write(tuple(item.get(names.get(str(c), str(c))) for c in shape.columns))
+        return shape.write(tuple(item.get(names.get(str(c), str(c))) for c in shape.columns), ())

@@ -78,6 +78,7 @@ DATABASES = {
         "OPTIONS": {
             "connect_timeout": 5,  # seconds
             "tcp_user_timeout": 10_000,  # milliseconds until a silent server counts as gone
+            "prepare_threshold": 5,  # runs on one connection until the read plan prepares it
             **_database.get("OPTIONS", {}),
         },
         "CONN_MAX_AGE": 600,  # seconds

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .compiler import Edge, Node, Plan
-from .sql import Row
+from .sql import Row, array
 
 # Rows that one statement of a page may bring. More belong into a spool, which is slower to
 # begin but needs no more memory for a million rows than for a thousand.
@@ -83,7 +83,7 @@ class _Reading:
 
     def rows(self, edge: Edge, ids: Iterable[int]) -> list[Row]:
         wanted = list(ids)
-        found = edge.rows.rows({**self.values, "ids": wanted}) if wanted else []
+        found = edge.rows.rows({**self.values, "ids": array(wanted)}) if wanted else []
         if len(found) > BUDGET:
             raise OverBudget
         return found
@@ -149,7 +149,7 @@ def read(plan: Plan, values: Mapping[str, Any], *, limit: int, offset: int = 0) 
         raise OverBudget
     shape = plan.root.shape
     if not plan.root.edges:
-        return Found([shape.write(row) for row in rows], [], rows)
+        return Found([shape.write(row, ()) for row in rows], [], rows)
     reading = _Reading(values)
     primary = reading.add(plan.root, rows, is_primary=True)
     reading.follow(plan.root, primary.values())

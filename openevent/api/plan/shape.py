@@ -78,6 +78,8 @@ class Shape:
         self.slot = {relation.name: index for index, relation in enumerate(self.linked)}
         levels = [self._audience] if self._audience is not None else range(everybody + 1)
         self._writers = {level: self._writer(level) for level in levels}
+        # Returns the resource object of a row; `links` has the linkage for each slot.
+        self.write: Writer = self._choosing_writer()
 
     def _add(self, name: str, expression: str | Combinable) -> int:
         self._names[name] = len(self.columns)
@@ -102,9 +104,12 @@ class Shape:
         level: int = row[self._audience_column]
         return level
 
-    def write(self, row: Row, links: Sequence[bytes] = ()) -> bytes:
-        """Return the resource object of `row`; `links` has the linkage for each slot."""
-        return self._writers[self.level_of(row)](row, links)
+    def _choosing_writer(self) -> Writer:
+        """Return the writer that takes each row for what its audience sees."""
+        writers, column = self._writers, self._audience_column
+        if self._audience is not None:
+            return writers[self._audience]
+        return lambda row, links: writers[row[column]](row, links)
 
     def _writer(self, level: int) -> Writer:
         """Compile the writer of the audience `level`."""

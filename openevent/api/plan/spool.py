@@ -23,7 +23,7 @@ from openevent.api.visibility import members, narrowed, sees
 
 from .compiler import Edge, Node, Plan
 from .page import LINKAGE_NULL, linkage_many, linkage_one
-from .sql import Bind, Row, Viewer, chunks, statement
+from .sql import Bind, Row, Viewer, array, chunks, statement
 
 ROWS = 500  # in memory at a time
 BYTES = 1_000_000  # in memory, before the file goes to disk
@@ -156,7 +156,7 @@ class _Writer:
     def link_forward(self, edge: Edge, column: int, owners: list[tuple[Row, list[bytes]]]) -> None:
         ids = {row[column] for row, _ in owners} - {None}
         rows = members(edge.relation, self.viewer).filter(pk__among=Bind("ids")).values_list("pk")
-        found = {row[0] for row in statement(rows).rows({**self.values, "ids": list(ids)})}
+        found = {row[0] for row in statement(rows).rows({**self.values, "ids": array(ids)})}
         identifier = linkage_one(edge.relation.spelled)
         for row, its in owners:
             if row[column] is None:
@@ -168,7 +168,7 @@ class _Writer:
         relation = edge.relation
         ids = [row[column] for row, _ in owners]
         found: dict[int, dict[int, None]] = defaultdict(dict)
-        for row in edge.linkage.rows({**self.values, "ids": ids}):
+        for row in edge.linkage.rows({**self.values, "ids": array(ids)}):
             found[row[-1]][row[0]] = None
         for owner, its in owners:
             theirs = list(found.get(owner[column], ()))

@@ -6,16 +6,16 @@ parameters; a request only fills in its values. That spares it the compilation, 
 more than the query.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import orjson
+import psycopg
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import Expression, Lookup, QuerySet
-from psycopg.adapt import Buffer, Loader
+from psycopg.adapt import AdaptersMap, Buffer, Loader
 
 from permissions.users import Person
 
@@ -32,8 +32,23 @@ class Bind(Expression):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", [self]
 
+    def value(self, values: Mapping[str, Any]) -> Any:
+        """Return what to put in its place when the statement runs with `values`."""
+        return values[self.name]
+
     def __repr__(self) -> str:
-        return f"Bind({self.name!r})"
+        return f"{type(self).__name__}({self.name!r})"
+
+
+class Known(Bind):
+    """A value that `load` finds out about the user for whom the statement runs."""
+
+    def __init__(self, name: str, load: Callable[[Any], Any]) -> None:
+        super().__init__(name)
+        self.load = load
+
+    def value(self, values: Mapping[str, Any]) -> Any:
+        return self.load(values["user"])
 
 
 @models.ForeignObject.register_lookup
@@ -46,7 +61,9 @@ class Among(Lookup):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         left, left_params = self.process_lhs(compiler, connection)
-        right, right_params = compiler.compile(self.rhs)
+        right, right_params = (
+            compiler.compile(self.rhs) if hasattr(self.rhs, "as_sql") else ("%s", [self.rhs])
+        )
         return f"{left} = ANY({right})", [*left_params, *right_params]
 
 
@@ -57,6 +74,8 @@ class Viewer:
     The flags choose the statement, so predicates may branch on them; `pk` and `email` are
     bound when it runs. See `permissions.users.Person`.
     """
+
+    placeholder: ClassVar[type[Known]] = Known
 
     is_authenticated: bool = False
     is_verified: bool = False
@@ -80,9 +99,14 @@ class Viewer:
 NOBODY = Viewer()
 
 
+def array(ids: Iterable[int]) -> str:
+    """Return `ids` as PostgreSQL reads an array, which is quicker than binding a list."""
+    return "{" + ",".join(map(str, ids)) + "}"
+
+
 def values_of(user: Person) -> dict[str, Any]:
     """Return the values that a statement compiled for `Viewer.of(user)` binds."""
-    return {"user_pk": user.pk, "user_email": user.email}
+    return {"user": user, "user_pk": user.pk, "user_email": user.email}
 
 
 @dataclass(frozen=True)
@@ -107,13 +131,13 @@ class Statement:
         return Statement(before + self.sql + after, self.params)
 
     def fill(self, values: Mapping[str, Any]) -> list[Any]:
-        return [values[param.name] if isinstance(param, Bind) else param for param in self.params]
+        return [p.value(values) if isinstance(p, Bind) else p for p in self.params]
 
     def rows(self, values: Mapping[str, Any]) -> list[Row]:
-        """Run it; times come as the document writes them, JSON as it is kept."""
+        """Run it; times come as aware UTC, JSON and decimals as orjson takes them over."""
         if self.sql is None:
             return []
-        with document_cursor() as cursor:
+        with _cursor() as cursor:
             cursor.execute(self.sql, self.fill(values))
             found: list[Row] = cursor.fetchall()
         return found
@@ -145,54 +169,36 @@ def union(statements: list[Statement]) -> Statement:
     )
 
 
-class _Moment(Loader):
-    """timestamptz as the document writes it: 2016-12-13T00:00:00+00:00."""
-
-    def load(self, data: Buffer) -> str:
-        text = str(data, "ascii")
-        if len(text) == 22:  # 2016-12-13 00:00:00+00
-            return f"{text[:10]}T{text[11:]}:00"
-        # with fractions of a second, or of a year beyond four digits
-        return datetime.fromisoformat(f"{text[:10]}T{text[11:]}:00").astimezone(UTC).isoformat()
-
-
-class _Json(Loader):
-    """jsonb goes into the document as it is."""
+class _AsKept(Loader):
+    """jsonb and numeric go into the document as PostgreSQL writes them."""
 
     def load(self, data: Buffer) -> orjson.Fragment:
         return orjson.Fragment(bytes(data))
 
 
-class _Number(Loader):
-    """numeric goes into the document with the digits it has."""
-
-    def load(self, data: Buffer) -> orjson.Fragment:
-        return orjson.Fragment(bytes(data))
-
-
-_LOADERS: list[tuple[str, type[Loader]]] = [
-    ("timestamptz", _Moment),
-    ("jsonb", _Json),
-    ("numeric", _Number),
-]
+_LOADED = ("jsonb", "numeric")
+_ADAPTERS = AdaptersMap(psycopg.adapters)
+for _name in _LOADED:
+    _ADAPTERS.register_loader(_name, _AsKept)
 
 
-class document_cursor:
-    """A cursor whose values need no conversion on their way into a document."""
+class _Cursor(psycopg.Cursor[Row]):
+    """A cursor whose values need no conversion on their way into a document.
 
-    def __init__(self, **options: Any) -> None:
-        self._options = options
+    Values are bound by the server, so that what recurs is prepared there (`prepare_threshold`
+    in the settings): planning costs more than running most of these statements.
+    """
 
-    def __enter__(self) -> Any:
-        self._cursor = (
-            connection.chunked_cursor() if self._options.get("chunked") else connection.cursor()
-        )
-        for name, loader in _LOADERS:
-            self._cursor.cursor.adapters.register_loader(name, loader)
-        return self._cursor
+    adapters = _ADAPTERS  # built once, where each cursor would copy its connection's
 
-    def __exit__(self, *_: Any) -> None:
-        self._cursor.close()
+
+def _cursor() -> Any:
+    """Return a `_Cursor` under Django's wrapper, which counts and translates errors."""
+    connection.ensure_connection()
+    raw: Any = _Cursor(connection.connection)
+    if connection.queries_logged:
+        return connection.make_debug_cursor(raw)
+    return connection.make_cursor(raw)
 
 
 def chunks(statement: Statement, values: Mapping[str, Any], size: int) -> Iterator[list[Row]]:
@@ -202,7 +208,9 @@ def chunks(statement: Statement, values: Mapping[str, Any], size: int) -> Iterat
     """
     if statement.sql is None:
         return
-    with document_cursor(chunked=True) as cursor:
+    with connection.chunked_cursor() as cursor:
+        for name in _LOADED:
+            cursor.cursor.adapters.register_loader(name, _AsKept)
         cursor.execute(statement.sql, statement.fill(values))
         while found := cursor.fetchmany(size):
             yield found
