@@ -4,11 +4,13 @@ from django.urls import path
 
 from openevent.api.router import Router
 
+from .api.activities import ActivityViewSet
 from .api.settings import SettingViewSet
 from .api.tasks import TaskView
 
 router = Router()
 router.register(SettingViewSet)
+router.register(ActivityViewSet)
 
 urlpatterns = [
     *router.urls,

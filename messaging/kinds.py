@@ -1,7 +1,7 @@
 """The kinds of mails and notifications there are, by name; `messaging` shows how one is added."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -50,10 +50,22 @@ class Kind:
     notifies: bool = False
     preference: str | None = None
 
+    @property
+    def sample(self) -> Content:
+        """The mail that the example makes; to read it takes no query."""
+        return self.render(self.example, app_name="Open Event")
+
     def render(
-        self, context: Values, *, subject: str | None = None, message: str | None = None
+        self,
+        context: Values,
+        *,
+        subject: str | None = None,
+        message: str | None = None,
+        app_name: str | None = None,
     ) -> Content:
         """Return the mail that `context` makes; `subject` and `message` as `mail.send` says.
+
+        `app_name` is that of the settings, unless it is given.
 
         :raises BadPlaceholdersError: other placeholders are given than the kind declares, or
             values that are no texts.
@@ -62,7 +74,7 @@ class Kind:
         if values.keys() != self.example.keys():
             given, declared = ", ".join(sorted(values)), ", ".join(sorted(self.example))
             raise BadPlaceholdersError(f"{self.name} takes {declared}; given: {given}.")
-        values |= {"app_name": site.current().app_name or "Open Event"}
+        values |= {"app_name": app_name or site.current().app_name or "Open Event"}
         line = one_line(fill(subject or self.subject, values))
         if message is None:
             return Content(
@@ -141,6 +153,11 @@ def find(name: str) -> Kind:
     except KeyError:
         known = ", ".join(sorted(_kinds))
         raise UnknownMailError(f"No mail is declared as {name!r}. Known: {known}.") from None
+
+
+def preview(name: str, part: Callable[[Kind], str]) -> str:
+    """Return a part of the kind called `name`; nothing of one that no app declares any more."""
+    return part(_kinds[name]) if name in _kinds else ""
 
 
 def is_notification(name: str) -> bool:

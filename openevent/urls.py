@@ -9,6 +9,7 @@ from users.sign_in_urls import auth_urlpatterns
 
 urlpatterns = [
     *auth_urlpatterns,
+    path("v1/", include("messaging.urls")),
     path("v1/", include("users.urls")),
     path("v1/", include("events.urls")),
     path("v1/", include("administration.urls")),

@@ -21,10 +21,13 @@ from factory.django import DjangoModelFactory
 from pytest_django import DjangoDbBlocker
 
 from events.models import Event, Session, Speaker
+from messaging.models import EmailNotification
+from openevent import activity
 from openevent.site.models import Site
 from permissions import memory
 from tests import personas
 from tests.factories import events as factories
+from tests.factories import messaging
 from tests.factories.users import UserFactory
 from tests.services import databases
 from users.models import User
@@ -82,6 +85,7 @@ def sow() -> World:
     conference(world, "published_elsewhere", elsewhere, **dead, state="published")
     conference(world, "draft_elsewhere", elsewhere, state="draft")
     conference(world, "orphaned", {}, **kinds(), state="published")
+    _messages(world)
     return world
 
 
@@ -90,6 +94,27 @@ def grow(world: World) -> None:
     home = {name: world.people[name] for name in personas.HOME}
     conference(world, "second", home, **kinds(), state="published")
     factories.RoleFactory()
+    _messages(world)
+
+
+def _messages(world: World) -> None:
+    """Plant mails, and what people are told about each event and about none."""
+    people = [world.people[name] for name in ("somebody", "speaker", "owner", "admin")]
+    for event in (None, *world.events.values()):
+        make(messaging.MailFactory)
+        make(messaging.MessageSettingFactory)
+        make(messaging.NotificationSettingFactory)
+        activity.record("Planted", by=None)
+        for person in people:
+            make(messaging.NotificationFactory, user=person, event=event)
+            for trashed in (None, timezone.now()):
+                if not EmailNotification.objects.filter(user=person, event=event).exists():
+                    make(
+                        messaging.EmailNotificationFactory,
+                        user=person,
+                        event=event,
+                        deleted_at=trashed,
+                    )
 
 
 def kinds(**values: Any) -> dict[str, Any]:

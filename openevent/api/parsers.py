@@ -121,7 +121,6 @@ class ResourceParser(JSONParser):
         return {
             **self.parse_attributes(data),
             **self.parse_relationships(data),
-            "type": data["type"],
             "id": data.get("id"),
         }
 

@@ -155,8 +155,9 @@ def _fieldsets(parameters: QueryDict) -> tuple[tuple[str, frozenset[str]], ...]:
         resource = registry.get(match[1]) if match else None
         if resource is None:
             continue
-        names = {undasherize(name) for name in _names(str(text))} - {"id", "type"}
         known = {*resource.declared_fields}
+        # every row has these, asked for or not; `type` may be an attribute besides
+        names = {undasherize(name) for name in _names(str(text))} - ({"id", "type"} - known)
         for name in sorted(names - known):
             raise QueryError(key, _unknown("field", name, resource, known))
         found[resource.type] = frozenset(names)

@@ -27,6 +27,8 @@ class _Documented:
     # The resource that declares this serializer; set when it is registered.
     resource: ClassVar["Resource"]
     fields: Any
+    # DJA refuses an attribute called `type`, which the contract has on several resources.
+    _reserved_field_names: ClassVar[frozenset[str]] = frozenset()
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         try:

@@ -23,11 +23,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
+# What this server has beside the contract (docs/decisions/0050, 0053).
+ADDITIONS: dict[str, dict[str, Any]] = {
+    "notification": {"relationships": {"event": ["event", False, 0, "/v1/notifications/{}/event"]}},
+    "user-email": {"attributes": {"is-verified": ["bool", False, 0]}},
+}
+
 
 def facts(resources: list[dict[str, Any]], kept: set[str]) -> dict[str, Any]:
     """Return the facts of the types in `kept`."""
     types = {path_of(each): each["type"] for each in resources}
-    return {
+    found: dict[str, Any] = {
         each["type"]: {
             "path": path_of(each),
             "routes": routes_of(each, kept, types),
@@ -49,12 +55,17 @@ def facts(resources: list[dict[str, Any]], kept: set[str]) -> dict[str, Any]:
         for each in resources
         if each["type"] in kept
     }
+    for name, members in ADDITIONS.items():
+        for member, more in members.items():
+            if name in found:
+                found[name][member] |= more
+    return found
 
 
 def path_of(resource: dict[str, Any]) -> str | None:
     """Return the path segment of the collection; None if the type has none of its own."""
     paths = (route["path"].split("/")[2:] for route in resource["routes"])
-    return next((parts[0] for parts in paths if len(parts) <= 2), None)
+    return next((p[0] for p in paths if len(p) <= 2 and p[0] != "admin"), None)
 
 
 def may_be_null(field: dict[str, Any]) -> bool:

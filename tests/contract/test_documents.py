@@ -19,6 +19,7 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?\+00:00")
 AUDIENCES = {
     "event": ("somebody", "coorganizer"),
     "setting": ("nobody", "somebody", "admin"),
+    **dict.fromkeys(("activity", "mail", "message-setting", "notification-setting"), ("admin",)),
 }
 # Whose rows nobody but themselves can ask for: others meet them in what is included.
 PERSONAL = {"user"}

@@ -93,7 +93,7 @@ def fitting(column: models.Field, values: dict[Any, Any]) -> Any:
         case models.FloatField():
             return values[float]
         case models.JSONField():
-            return values["json"]
+            return [] if values["json"] is None and not column.null else values["json"]
         case models.IntegerField():
             least, most = limits(column)
             return max(least, min(most, values[int]))
