@@ -10,3 +10,5 @@ class EventsConfig(AppConfig):
         from . import atoms  # noqa: PLC0415  they stand on this app's models
 
         registry.register(*atoms.ALL)
+        for name, predicate in atoms.ALIASES.items():
+            registry.alias(name, predicate)

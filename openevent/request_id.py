@@ -1,5 +1,6 @@
 """Whose work this is: the id that answers, log lines and jobs of one request share."""
 
+import logging
 from contextvars import ContextVar, Token
 
 # (the request's id, the job's id); an empty string where there is none.
@@ -24,3 +25,11 @@ def set(request: str, *, job: str = "") -> Token[tuple[str, str]]:  # noqa: A001
 def reset(token: Token[tuple[str, str]]) -> None:
     """Restore what was before the `set` that gave `token`."""
     _ids.reset(token)
+
+
+class LogFilter(logging.Filter):
+    """Puts the id of the request or job into each log record."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = current() or "-"
+        return True

@@ -15,3 +15,6 @@ class PermissionsConfig(AppConfig):
             atoms.is_verified,
             atoms.is_user_itself,
         )
+        # names of the former server for "somebody is signed in"
+        for name in ("create_event", "accessible_role_based_events", "user_event"):
+            registry.alias(name, atoms.auth_required)

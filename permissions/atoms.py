@@ -32,8 +32,8 @@ class SignedIn(Atom):
 class Flag(Atom):
     """Holds for an account with a flag, whatever the target: `is_admin`, `is_verified`."""
 
-    def __init__(self, name: str, attribute: str, *, requires: str) -> None:
-        super().__init__(name, requires=requires)
+    def __init__(self, name: str, attribute: str, *, requires: str, said: str) -> None:
+        super().__init__(name, requires=requires, said=said)
         self.attribute = attribute
 
     def test(self, user: Person, target: Target) -> bool:
@@ -57,10 +57,17 @@ class UserItself(Atom):
     def q(self, user: Person, paths: Paths) -> Condition:
         return True if user.is_staff else Q(**{paths["user_id"]: user.pk})
 
+    def because(self, user: Person, target: Target) -> str:
+        return "admin access" if user.is_staff else "being the user itself"
+
 
 anyone = Anyone("anyone", requires="Nothing")
-auth_required = SignedIn("auth_required", requires="A sign-in")
-is_super_admin = Flag("is_super_admin", "is_super_admin", requires="Super admin access")
-is_admin = Flag("is_admin", "is_staff", requires="Admin access")
-is_verified = Flag("is_verified", "is_verified", requires="A verified e-mail address")
-is_user_itself = UserItself("is_user_itself", requires="Being the user itself")
+auth_required = SignedIn("auth_required", requires="A sign-in", said="signed in")
+is_super_admin = Flag(
+    "is_super_admin", "is_super_admin", requires="Super admin access", said="super admin"
+)
+is_admin = Flag("is_admin", "is_staff", requires="Admin access", said="admin")
+is_verified = Flag(
+    "is_verified", "is_verified", requires="A verified e-mail address", said="verified"
+)
+is_user_itself = UserItself("is_user_itself", requires="Being the user itself", said="user itself")

@@ -86,9 +86,11 @@ class Atom(Predicate):
     # Whether it can hold for nobody, that is for a request without a token.
     anonymous: ClassVar[bool] = False
 
-    def __init__(self, name: str, *, requires: str) -> None:
+    def __init__(self, name: str, *, requires: str, said: str | None = None) -> None:
+        """Call it `name`; in a sentence (`permissions.sentences`) who it holds for is `said`."""
         super().__init__(name)
         self.requires = requires
+        self.said = said or name.removeprefix("is_").replace("_", " ")
 
     @abstractmethod
     def test(self, user: Person, target: Target) -> bool:
@@ -107,6 +109,10 @@ class Atom(Predicate):
     def anywhere(self, user: Person) -> bool:
         """Return whether it holds for `user` of any target at all; a guess may say yes."""
         return True
+
+    def because(self, user: Person, target: Target) -> str:
+        """Return what decides that it holds for `user`, where it does: "the role organizer"."""
+        return self.said
 
     @property
     def compiles(self) -> bool:

@@ -100,6 +100,15 @@ class Target(Mapping[str, Any]):
         return f"Target({self.row!r}, {self.values_!r})"
 
 
+class Named(Target):
+    """A target of values alone, without a row: `Named(event_id=3, user_id=7)`."""
+
+    __slots__ = ()
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(None, **values)
+
+
 def _foreign_key(model: type[models.Model], name: str) -> Any:
     """Return the foreign key of `model` with that name or column, or `None`."""
     for field in model._meta.concrete_fields:

@@ -20,6 +20,8 @@ class ProfilePublic(Atom):
         return Q(**{paths["is_profile_public"]: True})
 
 
-is_profile_public = ProfilePublic("is_profile_public", requires="A public profile")
+is_profile_public = ProfilePublic(
+    "is_profile_public", requires="A public profile", said="reader of a public profile"
+)
 
 ALL = (is_profile_public,)

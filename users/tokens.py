@@ -29,6 +29,7 @@ from rest_framework.request import Request
 
 from openevent.api.plan.sql import Bind, Statement, statement
 from openevent.errors import DomainError
+from permissions.current import note_caller
 from permissions.users import Anonymous
 from users import last_access
 from users.models import SignIn, User
@@ -118,6 +119,12 @@ class TokenAuthentication(BaseAuthentication):
     def authenticate(
         self, request: HttpRequest | Request
     ) -> tuple[User | Anonymous, Claims | None] | None:
+        found = self._who(request)
+        if found is not None:
+            note_caller(request, found[0])
+        return found
+
+    def _who(self, request: HttpRequest | Request) -> tuple[User | Anonymous, Claims | None] | None:
         token = sent_with(request)
         if token is None:
             return None

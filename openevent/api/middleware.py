@@ -1,7 +1,6 @@
 """What every request gets: an id, in its answer and on its log lines; and a weak ETag."""
 
 import hashlib
-import logging
 import re
 import uuid
 from collections.abc import Callable
@@ -10,22 +9,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 
 from openevent import request_id
+from permissions import current
 
 _GOOD_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
-class RequestIdFilter(logging.Filter):
-    """Puts the id of the request or job into each log record."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = request_id.current() or "-"
-        return True
-
-
 class RequestIdMiddleware:
-    """Gives each request an id: the one a proxy sent in X-Request-ID, or a new one."""
+    """Gives each request an id: the one a proxy sent in X-Request-ID, or a new one.
+
+    It is also known from here on as the request that `permissions.has_access` is asked in.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -34,7 +29,11 @@ class RequestIdMiddleware:
         sent = request.headers.get("X-Request-ID", "")
         name = sent if _GOOD_ID.fullmatch(sent) else uuid.uuid4().hex
         request_id.set(name)  # until the next request: Django logs a bad answer after this
-        response = self.get_response(request)
+        current.enter(request)
+        try:
+            response = self.get_response(request)
+        finally:
+            current.leave()
         response["X-Request-ID"] = name
         return response
 

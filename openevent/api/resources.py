@@ -302,6 +302,9 @@ class Resource:
         stated |= {extra.__name__ for extra in self.view.get_extra_actions()}
         for verb in sorted(stated - set(self.permissions)):
             yield f"{where}: nothing is stated for {verb}; add {verb}=... to allow()."
+        for verb, model in self.permissions.models.items():
+            if model is not self.model:
+                yield f"{where}: the sentence of {verb} uses model {model.__name__}."
         for label, predicate in self._compiled_predicates():
             for atom in predicate.atoms():
                 if not atom.compiles:

@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.viewsets import GenericViewSet
 
+from permissions.manager import Guarded
 from permissions.predicates import Predicate
 from permissions.statements import Permissions
 from permissions.users import Anonymous, Person
@@ -29,7 +30,7 @@ from .writing import Write
 Select = Callable[[Any, Person], Any]
 
 
-class ResourceViewSet(GenericViewSet):
+class ResourceViewSet(Guarded, GenericViewSet):  # type: ignore[misc]
     """What a resource is and who may do what with it; docs/architecture.md explains the words."""
 
     # --- what a subclass declares

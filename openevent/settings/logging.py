@@ -5,7 +5,7 @@ from .env import env
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "openevent.api.middleware.RequestIdFilter"}},
+    "filters": {"request_id": {"()": "openevent.request_id.LogFilter"}},
     "formatters": {
         "line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"}
     },

@@ -88,7 +88,7 @@ def test_a_list_shows_the_rows_that_a_role_passes(people, atom):
 def test_atoms_are_known_by_name():
     for atom in atoms.ALL:
         assert named(atom.name) is atom
-    with pytest.raises(LookupError, match='no atom is called "is_boss"; known: .*is_admin'):
+    with pytest.raises(LookupError, match='no permission is called "is_boss"; known: .*is_admin'):
         named("is_boss")
 
 
