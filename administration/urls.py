@@ -5,6 +5,7 @@ from django.urls import path
 from openevent.api.router import Router
 
 from .api.activities import ActivityViewSet
+from .api.permissions import ExplainView
 from .api.settings import SettingViewSet
 from .api.tasks import TaskView
 
@@ -14,5 +15,6 @@ router.register(ActivityViewSet)
 
 urlpatterns = [
     *router.urls,
+    path("permissions/explain", ExplainView.as_view(), name="explain"),
     path("tasks/<str:task_id>", TaskView.as_view(), name="task"),
 ]

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 import openevent
+from permissions.manager import public
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -67,6 +68,7 @@ def answer_health_first(get_response: Handler) -> Handler:
     return middleware
 
 
+@public()
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
@@ -81,6 +83,7 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok" if _works(ask_broker) else "degraded"})
 
 
+@public()
 @never_cache
 @require_safe
 def health_check(request: HttpRequest) -> JsonResponse:
@@ -98,6 +101,7 @@ def health_check(request: HttpRequest) -> JsonResponse:
     )
 
 
+@public()
 @require_safe
 def info(request: HttpRequest) -> JsonResponse:
     """Say which version this is."""

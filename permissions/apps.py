@@ -5,7 +5,7 @@ class PermissionsConfig(AppConfig):
     name = "permissions"
 
     def ready(self) -> None:
-        from . import atoms, registry  # noqa: PLC0415  models load after this module
+        from . import atoms, checks, registry  # noqa: F401, PLC0415  models load after this module
 
         registry.register(
             atoms.anyone,

@@ -21,7 +21,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponseBase
-from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.exceptions import NotAuthenticated, PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 
@@ -35,6 +35,7 @@ from .predicates import Predicate
 from .statements import read
 from .targets import Named
 from .users import Person
+from .verdicts import Verdict, hidden, passes, reason
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +57,11 @@ class Statement:
     check: Condition | None = None
     lookup: Lookup | None = None
     named: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it lets everybody pass, so that nobody has to be asked who they are."""
+        return self.predicate == anyone and self.check is None
 
     def concerns(self, method: str) -> bool:
         """Return whether it says anything about `method`; HEAD is a GET."""
@@ -92,6 +98,23 @@ class Statement:
         if missing and method == "POST":
             raise ValidationError(self._unnamed(target))
         require(self.predicate, user, target)
+
+    def judge(
+        self, user: Person, method: str, arguments: Mapping[str, Any], linked: Mapping[str, Any]
+    ) -> Verdict:
+        """Return what `ask` would do, and why; `linked` is what the body links."""
+        try:
+            self.ask(user, method, arguments, linked.get)
+        except Http404:
+            return hidden("What the URL names")
+        except ValidationError:
+            return Verdict(422, "The body does not say of which.", self.predicate.requirement)
+        except (NotAuthenticated, PermissionDenied) as refusal:
+            return Verdict(refusal.status_code, str(refusal.detail), self.predicate.requirement)
+        target = Named(**self._values(arguments, linked.get))
+        if self.predicate.fold(user, target) is not True:
+            return passes("A condition of the statement leaves this out")
+        return passes(reason(self.predicate, user, target), self.predicate.requirement)
 
     def _values(self, arguments: Mapping[str, Any], body: Callable[[str], Any]) -> dict[str, Any]:
         found = with_ids(arguments, [self.lookup] if self.lookup else [])
@@ -316,7 +339,7 @@ def _guard(view: View, stated: Statement) -> View:
     def guarded(*args: Any, **kwargs: Any) -> Any:
         request = next(arg for arg in args if isinstance(arg, HttpRequest | Request))
         try:
-            if request.method != "OPTIONS":
+            if request.method != "OPTIONS" and not stated.is_public:
                 ask(stated, request, kwargs)
         except Exception as error:
             if isinstance(request, Request):

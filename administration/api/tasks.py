@@ -2,21 +2,21 @@
 
 import uuid
 
-from rest_framework.exceptions import NotAuthenticated, NotFound
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from openevent import jobs
 from openevent.jobs.models import Job
+from permissions.manager import has_permission
 
 
 class TaskView(APIView):
     """One job, shown to who asked for it and to staff; to anybody else it does not exist."""
 
+    @has_permission("auth_required")
     def get(self, request: Request, task_id: str) -> Response:
-        if not request.user.is_authenticated:
-            raise NotAuthenticated
         try:
             job = Job.objects.get(pk=uuid.UUID(task_id))
         except (ValueError, Job.DoesNotExist):

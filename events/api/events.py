@@ -9,13 +9,15 @@ from django.http import HttpRequest
 from events.actions.events import create_event, edit_event, restore_event
 from events.atoms import has_event_role, is_coorganizer, is_event_published
 from events.models import Event
+from openevent.api.abilities import abilities
 from openevent.api.fields import Constant, ToMany, ToOne
 from openevent.api.resources import Audience
 from openevent.api.scopes import Everything, Narrowed, Scope
 from openevent.api.serializers import ResourceSerializer
+from openevent.api.verbs import row_verb
 from openevent.api.views import ResourceViewSet
 from permissions.asking import require, visible_to
-from permissions.atoms import auth_required, is_admin, is_verified
+from permissions.atoms import anyone, auth_required, is_admin, is_verified
 from permissions.statements import allow
 from permissions.targets import Target
 from permissions.users import Person
@@ -161,7 +163,13 @@ class EventViewSet(ResourceViewSet):
         create=is_verified | is_admin,
         change=is_coorganizer,
         delete=is_coorganizer,
+        abilities=anyone,
     )
+
+    @row_verb("get")
+    def abilities(self, request: HttpRequest, row: Event) -> dict[str, Any]:
+        """Tell what the caller may do with the event and all that hangs under it."""
+        return {"abilities": abilities(row, request.user)}
 
     def list_scope(self, request: HttpRequest) -> Scope:
         """Follow `withRole`, which clients send with any value or none."""

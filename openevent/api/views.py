@@ -16,10 +16,12 @@ from permissions.manager import Guarded
 from permissions.predicates import Predicate
 from permissions.statements import Permissions
 from permissions.users import Anonymous, Person
+from permissions.verdicts import Verdict
 
 from . import idempotency, reading
 from .datalayers import DataLayer
 from .errors import exception_handler
+from .judging import Judge, statement_of
 from .layers import Layered
 from .negotiation import require_json
 from .parsers import ResourceParser, ResourceUnderJSON
@@ -89,6 +91,25 @@ class ResourceViewSet(Guarded, GenericViewSet):  # type: ignore[misc]
     def list_scope(self, request: Any) -> Scope:
         """Return the rows that a GET of the collection is about."""
         return Everything()
+
+    # --- what is asked of its routes, for explanations and the matrix
+
+    @classmethod
+    def stated(cls, handler: str, options: Mapping[str, Any]) -> Predicate | None:
+        """Return who may call `handler`; `None` where nobody may."""
+        return statement_of(cls, handler, options.get("relationship"))
+
+    @classmethod
+    def judge(
+        cls,
+        handler: str,
+        options: Mapping[str, Any],
+        user: Person,
+        arguments: Mapping[str, Any],
+        linked: Mapping[str, Any],
+    ) -> Verdict:
+        """Return what a request that `handler` answers gets, as far as permission goes."""
+        return Judge(cls, handler, options.get("relationship"), user).verdict(arguments, linked)
 
     # --- what the registry and the router set
 

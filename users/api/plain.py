@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import orjson
 from django.http import HttpResponse
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -25,12 +26,6 @@ class PlainView(APIView):
     parser_classes = [PlainJSONParser, PlainUnderJSONAPI]
     # Bytes of a body; the longest of an honest client is a refresh token or a password.
     max_body: ClassVar[int] = 16_384
-    needs_sign_in: ClassVar[bool] = False
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        if self.needs_sign_in and not request.user.is_authenticated:
-            raise NotSignedIn(request.user.token_error)
 
     def get_exception_handler(self) -> Any:
         return exception_handler
@@ -46,6 +41,8 @@ class PlainView(APIView):
 
 def exception_handler(exc: Exception, context: Mapping[str, Any]) -> HttpResponse:
     """Return the answer to `exc` that the rest of the API gives, with its sentence alone."""
+    if isinstance(exc, NotAuthenticated) and exc.detail == NotAuthenticated.default_detail:
+        exc = NotSignedIn()
     response = errors.exception_handler(exc, context)
     (error,) = orjson.loads(response.content)["errors"]
     response.content = orjson.dumps({"error": error["detail"]})

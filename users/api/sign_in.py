@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from openevent.errors import DomainError
+from permissions.manager import has_permission, public
 from users import tokens
 from users.actions import sign_in as actions
 from users.client_address import client_address
@@ -36,6 +37,7 @@ class SignInView(PlainView):
     # a stale token, or "JWT null", may come along and means nothing
     authentication_classes = []
 
+    @public()
     def post(self, request: Request) -> Response:
         user = _verified(request)
         remember = request.data.get("remember-me") is True
@@ -47,8 +49,7 @@ class SignInView(PlainView):
 class FreshSignInView(PlainView):
     """`POST /v1/auth/fresh-login`: the password once more, before something delicate."""
 
-    needs_sign_in = True
-
+    @has_permission("auth_required")
     def post(self, request: Request) -> Response:
         if _verified(request) != request.user:
             raise actions.InvalidCredentials
@@ -60,6 +61,7 @@ class RefreshView(PlainView):
 
     authentication_classes = []
 
+    @public()
     def post(self, request: Request) -> Response:
         sent = _sent_tokens(request)
         if not sent:
@@ -74,6 +76,7 @@ class SignOutView(PlainView):
 
     authentication_classes = []
 
+    @public()
     def post(self, request: Request) -> Response:
         for token in _sent_tokens(request):
             actions.sign_out(token)
@@ -83,8 +86,7 @@ class SignOutView(PlainView):
 class SignOutEverywhereView(PlainView):
     """`POST /v1/auth/blacklist`: the end of all sign-ins of the caller, this one too."""
 
-    needs_sign_in = True
-
+    @has_permission("auth_required")
     def post(self, request: Request) -> Response:
         actions.revoke_all(request.user)
         return Response({"success": True})
@@ -93,8 +95,7 @@ class SignOutEverywhereView(PlainView):
 class PasswordCheckView(PlainView):
     """`POST /v1/auth/verify-password`: whether it is the caller's password."""
 
-    needs_sign_in = True
-
+    @has_permission("auth_required")
     def post(self, request: Request) -> Response:
         password = _text(request.data, "password")
         if not password:
@@ -113,6 +114,7 @@ class EmailCheckView(PlainView):
     authentication_classes = []
     throttle_classes = [EmailCheckThrottle]
 
+    @public()
     def post(self, request: Request) -> Response:
         email = _text(request.data, "email")
         if not email:
@@ -124,8 +126,7 @@ class EmailCheckView(PlainView):
 class OwnIdView(PlainView):
     """`GET /v1/users/user-details/get-user-id`: who the caller is."""
 
-    needs_sign_in = True
-
+    @has_permission("auth_required")
     def get(self, request: Request) -> Response:
         return Response({"user_id": request.user.pk})
 
