@@ -56,11 +56,8 @@ def _nul_characters(value: Any, pointer: str) -> Iterator[str]:
             yield from _nul_characters(inner, f"{pointer}/{index}")
 
 
-class PlainJSONParser(parsers.BaseParser):
-    """JSON that is no JSON:API document: sign-in and the other plain endpoints.
-
-    Clients send it under either media type.
-    """
+class ValueParser(parsers.BaseParser):
+    """Any JSON value; an empty body is an empty object. Clients send it under either media type."""
 
     media_type = JSON
 
@@ -70,9 +67,22 @@ class PlainJSONParser(parsers.BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        view = (parser_context or {}).get("view")
-        body = read(stream, getattr(view, "max_body", settings.API_MAX_BODY))
-        value = load(body) if body.strip() else {}
+        context = parser_context or {}
+        body = read(stream, getattr(context.get("view"), "max_body", settings.API_MAX_BODY))
+        if "request" in context:
+            context["request"].raw_body = body
+        return load(body) if body.strip() else {}
+
+
+class ValueUnderJSONAPI(ValueParser):
+    media_type = JSON_API
+
+
+class PlainJSONParser(ValueParser):
+    """JSON that is no JSON:API document: sign-in and the other plain endpoints."""
+
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        value = super().parse(*args, **kwargs)
         if not isinstance(value, dict):
             raise MalformedDocument("Write an object.", pointer="")
         return value

@@ -113,7 +113,14 @@ class LoudTrackViewSet(ResourceViewSet):
     """Tracks once more, under another type, with verbs of its own."""
 
     resource_type = "loud-track"
-    permissions = allow(view=anyone, shout=is_admin, volume=auth_required, count=auth_required)
+    permissions = allow(
+        view=anyone,
+        shout=is_admin,
+        volume=auth_required,
+        rename=is_admin,
+        follow=is_admin,
+        count=auth_required,
+    )
 
     @row_verb("post")
     def shout(self, request, row):
@@ -123,6 +130,18 @@ class LoudTrackViewSet(ResourceViewSet):
     @row_verb("get")
     def volume(self, request, row):
         return {"volume": len(row.name)}
+
+    @row_verb("post")
+    def rename(self, request, row):
+        row.name = request.data[0]
+        row.save()
+        return {"name": row.name}
+
+    @row_verb("get", acts=True)
+    def follow(self, request, row):
+        row.name = "followed"
+        row.save()
+        return {"success": True}
 
     @collection_verb("get")
     def count(self, request):
@@ -280,3 +299,39 @@ def test_a_verb_that_reads_answers_in_plain_json():
     assert Api().get(f"/v1/loud-tracks/{track.pk}/volume").status == 401
     assert Api(UserFactory()).get("/v1/loud-tracks/count").document == {"count": 1}
     assert Api().get("/v1/loud-tracks/count").status == 401
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "application/vnd.api+json"])
+def test_a_verb_takes_any_json_under_either_media_type(content_type):
+    track = TrackFactory(event=EventFactory(published=True))
+    admin = Api(UserFactory(admin=True))
+    path = f"/v1/loud-tracks/{track.pk}/rename"
+
+    answer = admin.send("post", path, ["Mobile"], content_type)
+
+    assert (answer.status, answer.document) == (200, {"name": "Mobile"})
+    assert admin.send("post", path, b"[", content_type).status == 400
+
+
+def test_a_verb_sent_twice_with_one_key_must_say_the_same():
+    track = TrackFactory(event=EventFactory(published=True))
+    admin = Api(UserFactory(admin=True), **{"Idempotency-Key": "k"})
+    path = f"/v1/loud-tracks/{track.pk}/rename"
+
+    assert admin.send("post", path, ["Mobile"]).status == 200
+    assert admin.send("post", path, ["Mobile"]).headers["Idempotent-Replayed"] == "true"
+    assert admin.send("post", path, ["Web"]).status == 422
+
+
+def test_a_link_that_acts_does_so_for_get_and_not_for_head():
+    track = TrackFactory(event=EventFactory(published=True), name="web")
+    admin, path = Api(UserFactory(admin=True)), f"/v1/loud-tracks/{track.pk}/follow"
+
+    headed = admin.client.head(path, headers=admin.headers)
+    track.refresh_from_db()
+    assert (headed.status_code, track.name) == (200, "web")
+    assert admin.get(path).document == {"success": True}
+    track.refresh_from_db()
+    assert track.name == "followed"
+    assert Api(UserFactory()).get(path).status == 403
+    assert Api().get(path).status == 401

@@ -137,4 +137,4 @@ def asked(resource: Resource, reader: Reader) -> Iterator[tuple[Route, Any]]:
 
 
 def write(reader: Reader, route: Route, method: str) -> Answer:
-    return Answer(getattr(reader.client, method)(route.at(1), b"{}", content_type=JSON_API))
+    return Answer(reader.client.generic(method.upper(), route.at(1), b"{}", content_type=JSON_API))
