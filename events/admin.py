@@ -7,17 +7,25 @@ from django.http import HttpRequest
 
 from events.actions.events import create_event, edit_event
 from events.actions.sessions import edit_session, submit_session
+from events.actions.speakers_calls import save_call
 from events.models import (
     Event,
     EventRole,
     EventTopic,
     EventType,
+    FavouriteEvent,
     FavouriteSession,
+    Feedback,
+    FollowedGroup,
+    Group,
+    GroupRole,
     Microlocation,
     Role,
     Session,
     SessionType,
     Speaker,
+    SpeakerInvite,
+    SpeakersCall,
     Track,
 )
 from events.models.role import OWNER
@@ -29,7 +37,7 @@ class EventDesk(Desk):
     list_display = ("name", "identifier", "state", "privacy", "starts_at", "deleted_at")
     list_filter = ("state", "privacy", "is_featured", "event_type", "event_topic")
     search_fields = ("name", "identifier", "owner_name")
-    autocomplete_fields = ("event_type", "event_topic")
+    autocomplete_fields = ("event_type", "event_topic", "group")
     ordering = ("-id",)
 
     def save_model(self, request: HttpRequest, obj: Event, form: Any, change: bool) -> None:
@@ -139,3 +147,73 @@ class EventRoleDesk(Desk):
 
     def has_delete_permission(self, request: HttpRequest, obj: EventRole | None = None) -> bool:
         return super().has_delete_permission(request, obj) and not (obj and obj.is_owner)
+
+
+@admin.register(SpeakersCall)
+class SpeakersCallDesk(Desk):
+    list_display = ("event", "privacy", "starts_at", "ends_at", "deleted_at")
+    list_select_related = ("event",)
+    list_filter = ("privacy",)
+    search_fields = ("event__name",)
+    autocomplete_fields = ("event",)
+    ordering = ("-id",)
+
+    def save_model(self, request: HttpRequest, obj: SpeakersCall, form: Any, change: bool) -> None:
+        save_call(obj)
+
+
+@admin.register(SpeakerInvite)
+class SpeakerInviteDesk(Desk):
+    list_display = ("email", "session", "status", "expires_at")
+    list_select_related = ("session",)
+    list_filter = ("status",)
+    search_fields = ("email", "session__title")
+    autocomplete_fields = ("session", "event")
+    ordering = ("-id",)
+
+
+@admin.register(Feedback)
+class FeedbackDesk(Desk):
+    list_display = ("rating", "event", "session", "user", "deleted_at")
+    list_select_related = ("event", "session", "user")
+    search_fields = ("comment", "event__name", "session__title", "user__email")
+    autocomplete_fields = ("event", "session", "user")
+    ordering = ("-id",)
+
+
+@admin.register(Group)
+class GroupDesk(Desk):
+    list_display = ("name", "user", "is_promoted", "deleted_at")
+    list_select_related = ("user",)
+    list_filter = ("is_promoted",)
+    search_fields = ("name", "user__email")
+    autocomplete_fields = ("user",)
+    ordering = ("-id",)
+
+
+@admin.register(GroupRole)
+class GroupRoleDesk(Desk):
+    list_display = ("email", "group", "role", "accepted")
+    list_select_related = ("group", "role")
+    list_filter = ("accepted",)
+    search_fields = ("email", "group__name")
+    autocomplete_fields = ("group",)
+    ordering = ("-id",)
+
+
+@admin.register(FollowedGroup)
+class FollowedGroupDesk(Desk):
+    list_display = ("group", "user", "created_at")
+    list_select_related = ("group", "user")
+    search_fields = ("group__name", "user__email")
+    autocomplete_fields = ("group", "user")
+    ordering = ("-id",)
+
+
+@admin.register(FavouriteEvent)
+class FavouriteEventDesk(Desk):
+    list_display = ("event", "user", "deleted_at")
+    list_select_related = ("event", "user")
+    search_fields = ("event__name", "user__email")
+    autocomplete_fields = ("event", "user")
+    ordering = ("-id",)

@@ -117,6 +117,21 @@ class SessionAnnounced(Atom):
         return Q(**{f"{paths['session_state']}__in": list(Session.ANNOUNCED)})
 
 
+class FeedbackOpen(Atom):
+    """Holds for everybody of feedback on an event, and of that on an announced session."""
+
+    needs = ("feedback_session_state",)
+    anonymous = True
+
+    def test(self, user: Person, target: Target) -> bool:
+        state = target["feedback_session_state"]
+        return state is None or state in Session.ANNOUNCED
+
+    def q(self, user: Person, paths: Paths) -> Condition:
+        path = paths["feedback_session_state"]
+        return Q(**{f"{path}__isnull": True}) | Q(**{f"{path}__in": list(Session.ANNOUNCED)})
+
+
 class _Theirs(HasRole):
     """Holds for co-organizers of the row's event, and for those whom `mine` names on the row."""
 
@@ -241,6 +256,9 @@ is_event_published = EventPublished(
 is_session_announced = SessionAnnounced(
     "is_session_announced", requires="An accepted session", said="reader of an accepted session"
 )
+is_feedback_open = FeedbackOpen(
+    "is_feedback_open", requires="An accepted session", said="reader of feedback"
+)
 is_speaker_for_session = SpeakerForSession(
     "is_speaker_for_session",
     roles.COORGANIZERS,
@@ -276,6 +294,7 @@ ALL = (
     has_event_role,
     is_event_published,
     is_session_announced,
+    is_feedback_open,
     is_speaker_for_session,
     is_session_self_submitted,
     is_speaker_itself_or_admin,

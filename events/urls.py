@@ -5,14 +5,21 @@ from openevent.api.router import Router
 from .api.event_topics import EventTopicViewSet
 from .api.event_types import EventTypeViewSet
 from .api.events import EventViewSet
+from .api.feedbacks import FeedbackViewSet
+from .api.groups import GroupViewSet
 from .api.microlocations import MicrolocationViewSet
 from .api.roles import RoleViewSet
 from .api.session_types import SessionTypeViewSet
 from .api.sessions import SessionViewSet
+from .api.speaker_invites import SpeakerInviteViewSet
 from .api.speakers import SpeakerViewSet
+from .api.speakers_calls import SpeakersCallViewSet
 from .api.tracks import TrackViewSet
+from .api.user_favourite_events import FavouriteEventViewSet
 from .api.user_favourite_sessions import FavouriteSessionViewSet
+from .api.user_follow_groups import FollowedGroupViewSet
 from .api.users_events_roles import UsersEventsRolesViewSet
+from .api.users_groups_roles import GroupRoleViewSet
 
 router = Router()
 router.register(EventViewSet)
@@ -26,5 +33,12 @@ router.register(SessionTypeViewSet)
 router.register(SessionViewSet)
 router.register(SpeakerViewSet)
 router.register(FavouriteSessionViewSet)
+router.register(SpeakersCallViewSet)
+router.register(SpeakerInviteViewSet)
+router.register(FeedbackViewSet)
+router.register(GroupViewSet)
+router.register(GroupRoleViewSet)
+router.register(FollowedGroupViewSet)
+router.register(FavouriteEventViewSet)
 
 urlpatterns = router.urls

@@ -20,7 +20,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 from pytest_django import DjangoDbBlocker
 
-from events.models import Event, Session, Speaker
+from events.models import Event, Group, Role, Session, Speaker
 from messaging.models import EmailNotification
 from openevent import activity
 from openevent.site.models import Site
@@ -127,11 +127,52 @@ def kinds(**values: Any) -> dict[str, Any]:
 
 def conference(world: World, name: str, team: dict[str, User], **values: Any) -> None:
     """Plant an event with every kind of child, on which `team` works, and one who left since."""
-    event = world.events[name] = make(factories.EventFactory, **values)
     gone = make(UserFactory, trashed=True)
+    group = _group(world, team, gone, deleted_at=values.get("deleted_at"))
+    event = world.events[name] = make(factories.EventFactory, group=group, **values)
     for role, person in [*team.items(), ("coorganizer" if "owner" in team else "owner", gone)]:
         factories.hold(person, event, role)
     _sessions(world, event, _speakers(world, event, gone), gone)
+    _invitations(world, event)
+    _opinions(world, event, gone)
+    for deleted_at in (None, timezone.now()):
+        make(factories.SpeakersCallFactory, event=event, deleted_at=deleted_at)
+
+
+def _group(world: World, team: dict[str, User], gone: User, **values: Any) -> Group:
+    """Create a group with organizers who accepted and who did not yet, and followers."""
+    people = world.people
+    group = make(factories.GroupFactory, user=team.get("owner", gone), **values)
+    for held in ({"user": team.get("organizer", gone)}, {"email": people["submitter"].email}):
+        make(
+            factories.GroupRoleFactory, group=group, role=Role.objects.get(name="organizer"), **held
+        )
+    for fan in (people["somebody"], people["speaker"], gone):
+        factories.FollowedGroupFactory(group=group, user=fan)
+    return group
+
+
+def _invitations(world: World, event: Event) -> None:
+    """Invite people to speak: some have yet to answer, one has, and one took too long."""
+    invited = [world.people[name] for name in ("submitter", "namesake", "speaker_by_address")]
+    for number, session in enumerate(event.sessions.all()):
+        for person in invited[: number % 4]:
+            factories.SpeakerInviteFactory(session=session, email=person.email.upper())
+        if number % 4 == 0:
+            old = {"status": "accepted"} if number else {"expires_at": timezone.now()}
+            factories.SpeakerInviteFactory(session=session, email=invited[0].email, **old)
+
+
+def _opinions(world: World, event: Event, gone: User) -> None:
+    """Let people rate the event and its sessions, and mark it as a favourite."""
+    people = [world.people["somebody"], world.people["speaker"], gone]
+    for number, person in enumerate(people):
+        trash = {"deleted_at": timezone.now() if number == 1 else None}
+        make(factories.FeedbackFactory, event=event, user=person, rating=number + 2.5, **trash)
+        make(factories.FavouriteEventFactory, event=event, user=person, **trash)
+        for session in list(event.sessions.all())[number::2]:
+            values = {"event": None, "session": session, "rating": 5.0 - number}
+            make(factories.FeedbackFactory, user=person, **values, **trash)
 
 
 def _speakers(world: World, event: Event, gone: User) -> list[Speaker]:

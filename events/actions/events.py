@@ -10,6 +10,8 @@ from events.models.role import OWNER
 from openevent import activity
 from openevent.errors import DomainError
 
+from .groups import require_may_group, require_may_join
+
 LONGEST = timedelta(days=20)
 
 
@@ -35,7 +37,9 @@ def create_event(event: Event, *, by: Any) -> None:
 
     :raises EventEndsTooSoon, EventTooLong: it is to be published, and its dates cannot be.
     :raises PublishingNeedsVerifiedEmail: it is to be published by somebody unverified.
+    :raises GroupNotYours: it is to be in a group that `by` does not organize.
     """
+    require_may_join(event.group, by=by)
     if event.state != Event.State.DRAFT:
         _require_dates(event)
         _require_may_publish(by)
@@ -52,7 +56,12 @@ def edit_event(event: Event, was: Event, *, by: Any) -> None:
 
     :raises EventEndsTooSoon, EventTooLong: dates changed, or it is published, and they cannot be.
     :raises PublishingNeedsVerifiedEmail: somebody unverified publishes it.
+    :raises EventNotYours, GroupNotYours: `by` may not put it into that group.
     """
+    if event.group_id != was.group_id:
+        require_may_group(was, by=by)
+        require_may_join(event.group, by=by)
+        event.is_announced = False
     is_published_now = event.state == Event.State.PUBLISHED and was.state != event.state
     dates_changed = (event.starts_at, event.ends_at) != (was.starts_at, was.ends_at)
     if is_published_now or dates_changed:

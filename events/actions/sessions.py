@@ -6,9 +6,11 @@ from typing import Any, Final
 from django.utils import timezone
 
 from events.atoms import is_organizer
-from events.models import Session
+from events.models import Feedback, Session
 from openevent.errors import DomainError
 from permissions.targets import Target
+
+from .speakers_calls import require_open_call
 
 S = Session.State
 
@@ -36,12 +38,6 @@ _BY_SPEAKER: Final[Mapping[str, frozenset[str]]] = {
 _FIRST: Final = frozenset({S.DRAFT, S.PENDING})
 
 
-class CallForSpeakersClosed(DomainError):
-    status = 403
-    detail = "This event takes no sessions and speakers."
-    pointer = "/data/relationships/event"
-
-
 class SessionLocked(DomainError):
     status = 403
     detail = "This session is locked; only organizers can change it."
@@ -67,15 +63,14 @@ def states_for(state: str, *, is_organizer: bool) -> frozenset[str]:
     return (_BY_ORGANIZER if is_organizer else _BY_SPEAKER)[state]
 
 
-def submit_session(session: Session, *, by: Any) -> None:
-    """Save a new `session`, submitted by `by`.
+def submit_session(session: Session, *, by: Any, key: str | None = None) -> None:
+    """Save a new `session`, submitted by `by`, who may show the `key` of a private call.
 
-    :raises CallForSpeakersClosed: its event takes none.
+    :raises CallForSpeakersClosed: its event takes none, or none from them.
     :raises SessionEndsBeforeItStarts, SessionStartsInThePast: its times cannot be.
     :raises StateNotReachable: only an organizer may begin with that state.
     """
-    if not session.event.is_sessions_speakers_enabled:
-        raise CallForSpeakersClosed
+    require_open_call(session.event, by=by, key=key)
     _require_times(session)
     now = timezone.now()
     if session.starts_at is not None and session.starts_at <= now:
@@ -104,6 +99,8 @@ def edit_session(session: Session, was: Session, *, by: Any) -> None:
         if was.state == S.DRAFT and session.submitted_at is None:
             session.submitted_at = timezone.now()
     session.save()
+    if session.event_id != was.event_id:
+        Feedback.objects.filter(session=session).update(given_at=session.event_id)
 
 
 def trash_session(session: Session, *, by: Any) -> None:

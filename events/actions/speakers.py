@@ -7,7 +7,7 @@ from events.models import Speaker
 from openevent.errors import DomainError
 from permissions.targets import Target
 
-from .sessions import CallForSpeakersClosed
+from .speakers_calls import require_open_call
 
 
 class SpeakerEmailTaken(DomainError):
@@ -16,14 +16,13 @@ class SpeakerEmailTaken(DomainError):
     pointer = "/data/attributes/email"
 
 
-def add_speaker(speaker: Speaker, *, by: Any) -> None:
-    """Save a new `speaker`, entered by `by`.
+def add_speaker(speaker: Speaker, *, by: Any, key: str | None = None) -> None:
+    """Save a new `speaker`, entered by `by`, who may show the `key` of a private call.
 
-    :raises CallForSpeakersClosed: the event takes none.
+    :raises CallForSpeakersClosed: the event takes none, or none from them.
     :raises SpeakerEmailTaken: the event has a speaker of that address.
     """
-    if not speaker.event.is_sessions_speakers_enabled:
-        raise CallForSpeakersClosed
+    require_open_call(speaker.event, by=by, key=key)
     speaker.user = by
     _settle_email(speaker, by)
     speaker.save()

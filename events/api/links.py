@@ -9,8 +9,10 @@ from rest_framework.exceptions import ValidationError
 _is_url = URLValidator(schemes=["http", "https"])
 
 
-def validate_links(links: Any) -> Any:
+def validate_links(links: Any, *, flag: str | None = None) -> Any:
     """Return `links` if it is null, or a list of objects with a name and an http(s) link each.
+
+    Each may say whether it has the property `flag`; if it does not say, it has not.
 
     :raises ValidationError: it is anything else.
     """
@@ -18,14 +20,15 @@ def validate_links(links: Any) -> Any:
         return None
     if not isinstance(links, list):
         raise ValidationError("Write a list of objects with a name and a link.")
-    return [_validate_link(link) for link in links]
+    return [_validate_link(link, flag) for link in links]
 
 
-def _validate_link(link: Any) -> dict[str, str]:
+def _validate_link(link: Any, flag: str | None) -> dict[str, Any]:
     if not (isinstance(link, dict) and isinstance(link.get("name"), str)):
         raise ValidationError("Each of the links needs a name and a link.")
     try:
         _is_url(link.get("link"))
     except Invalid:
         raise ValidationError("A link starts with http:// or https://.") from None
-    return {"name": link["name"], "link": link["link"]}
+    flags = {flag: link.get(flag) is True} if flag else {}
+    return {"name": link["name"], "link": link["link"], **flags}

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import OuterRef, Q
+from django.db.models import Avg, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from rest_framework import serializers
 
 from events.actions.sessions import edit_session, submit_session, trash_session
@@ -14,8 +15,9 @@ from events.atoms import (
     is_session_announced,
     is_speaker_for_session,
 )
-from events.models import FavouriteSession, Session
-from openevent.api.fields import Computed, Constant, CountOf, ToMany, ToOne
+from events.invited import is_invited_to_speak
+from events.models import FavouriteSession, Feedback, Session
+from openevent.api.fields import Computed, CountOf, ToMany, ToOne
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.views import ResourceViewSet
 from permissions.atoms import auth_required
@@ -29,9 +31,25 @@ def favourites() -> Any:
     return CountOf(FavouriteSession.objects.filter(session=OuterRef("pk")).values("pk"))
 
 
+def given() -> Any:
+    """Return the feedback on the session that counts."""
+    return Feedback.objects.filter(session=OuterRef("pk"), deleted_at=None)
+
+
+def ratings() -> Any:
+    """Return how often the session is rated."""
+    return CountOf(given().values("pk"))
+
+
+def average_rating() -> Any:
+    """Return the mean of the session's ratings, or 0 where there are none."""
+    mean = given().order_by().values("session").annotate(mean=Avg("rating")).values("mean")
+    return Coalesce(Subquery(mean), 0.0)
+
+
 class SessionSerializer(ResourceSerializer):
-    average_rating = Constant(0)
-    rating_count = Constant(0)
+    average_rating = Computed(serializers.FloatField(), average_rating)
+    rating_count = Computed(serializers.IntegerField(), ratings)
     favourite_count = Computed(serializers.IntegerField(), favourites)
     send_email = serializers.BooleanField(write_only=True, required=False, allow_null=True)
 
@@ -47,9 +65,9 @@ class SessionSerializer(ResourceSerializer):
         alias="user-favourite-sessions",
         changed_by="user-favourite-sessions",
     )
-    feedbacks = ToMany("feedback")
+    feedbacks = ToMany("feedback", changed_by="feedbacks")
     exhibitors = ToMany("exhibitor", read_only=True)
-    speaker_invites = ToMany("speaker-invite")
+    speaker_invites = ToMany("speaker-invite", changed_by="speaker-invites")
 
     class Meta:
         model = Session
@@ -73,7 +91,9 @@ class SessionViewSet(ResourceViewSet):
     serializer_class = SessionSerializer
     ordering = ["id"]
     permissions = allow(
-        view=is_session_announced & (is_event_published | has_event_role) | is_speaker_for_session,
+        view=is_session_announced & (is_event_published | has_event_role)
+        | is_speaker_for_session
+        | is_invited_to_speak,
         create=auth_required,
         change=is_speaker_for_session,
         delete=is_speaker_for_session,
@@ -85,7 +105,7 @@ class SessionViewSet(ResourceViewSet):
     }
 
     def perform_create(self, row: Session, **extra: Any) -> None:
-        submit_session(row, by=self.request.user)
+        submit_session(row, by=self.request.user, key=self.request.GET.get("speaker_call"))
 
     def perform_update(self, row: Session, was: Session, **extra: Any) -> None:
         edit_session(row, was, by=self.request.user)

@@ -59,7 +59,7 @@ class SpeakerViewSet(ResourceViewSet):
     )
 
     def perform_create(self, row: Speaker, **extra: Any) -> None:
-        add_speaker(row, by=self.request.user)
+        add_speaker(row, by=self.request.user, key=self.request.GET.get("speaker_call"))
 
     def perform_update(self, row: Speaker, was: Speaker, **extra: Any) -> None:
         edit_speaker(row, was, by=self.request.user)

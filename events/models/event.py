@@ -101,6 +101,10 @@ class Event(Trashable):
     event_topic = models.ForeignKey(
         "events.EventTopic", models.SET_NULL, null=True, blank=True, related_name="events"
     )
+    # The series it is part of; the group's organizers organize it too.
+    group = models.ForeignKey(
+        "events.Group", models.SET_NULL, null=True, blank=True, related_name="events"
+    )
 
     # Links and images.
     external_event_url = models.URLField(max_length=2048, null=True, blank=True)

@@ -74,9 +74,14 @@ def may_be_null(field: dict[str, Any]) -> bool:
 
 def related_to(resource: dict[str, Any], field: dict[str, Any]) -> str | None:
     path = field["related_path"]
-    lists = [each["related_path"] for each in resource["relationships"].values() if each["many"]]
+    others = [each for each in resource["relationships"].values() if each is not field]
     is_own = templated(path).startswith(f"/v1/{path_of(resource)}/{{}}/")
-    return templated(path) if is_own and (field["many"] or path not in lists) else None
+    # two relationships have one URL: it is the list's, or that of the row whose type it names
+    leads_astray = any(
+        each["related_path"] == path and (each["many"] or path.endswith(f"/{each['type']}"))
+        for each in others
+    )
+    return templated(path) if is_own and (field["many"] or not leads_astray) else None
 
 
 def audience(field: dict[str, Any], schemas: list[str]) -> int:

@@ -15,11 +15,13 @@ from tests.resources.reference import COLLECTIONS
 FACTS: dict[str, Any] = json.loads(Path(__file__).with_name("facts.json").read_text())
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?\+00:00")
 
-# Who reads as each audience of the contract, where there are several: from the public one up.
+# Who reads as each audience of the contract, where there are several: from the public one up;
+# or where an owner of events has no rows.
 AUDIENCES = {
     "event": ("somebody", "coorganizer"),
     "setting": ("nobody", "somebody", "admin"),
     **dict.fromkeys(("activity", "mail", "message-setting", "notification-setting"), ("admin",)),
+    "user-favourite-event": ("somebody",),
 }
 # Whose rows nobody but themselves can ask for: others meet them in what is included.
 PERSONAL = {"user"}

@@ -12,12 +12,19 @@ from events.models import (
     EventRole,
     EventTopic,
     EventType,
+    FavouriteEvent,
     FavouriteSession,
+    Feedback,
+    FollowedGroup,
+    Group,
+    GroupRole,
     Microlocation,
     Role,
     Session,
     SessionType,
     Speaker,
+    SpeakerInvite,
+    SpeakersCall,
     Track,
 )
 from users.models import User
@@ -122,6 +129,79 @@ class FavouriteSessionFactory(DjangoModelFactory):
         model = FavouriteSession
 
     session = factory.SubFactory(SessionFactory)
+    user = factory.SubFactory(UserFactory)
+
+
+class SpeakersCallFactory(DjangoModelFactory):
+    """A public call that is open since yesterday, for a week."""
+
+    class Meta:
+        model = SpeakersCall
+
+    event = factory.SubFactory(EventFactory)
+    starts_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))
+    ends_at = factory.LazyAttribute(lambda call: call.starts_at + timedelta(days=7))
+
+
+class SpeakerInviteFactory(DjangoModelFactory):
+    """A pending invitation of somebody without an account."""
+
+    class Meta:
+        model = SpeakerInvite
+
+    session = factory.SubFactory(SessionFactory)
+    event = factory.LazyAttribute(lambda invite: invite.session.event)
+    email = factory.Sequence(lambda n: f"invited{n}@example.org")
+
+
+class FeedbackFactory(DjangoModelFactory):
+    """Feedback on an event; on a session with `FeedbackFactory(event=None, session=session)`."""
+
+    class Meta:
+        model = Feedback
+
+    event = factory.SubFactory(EventFactory)
+    user = factory.SubFactory(UserFactory)
+    rating = 4.0
+
+
+class GroupFactory(DjangoModelFactory):
+    class Meta:
+        model = Group
+
+    name = factory.Sequence(lambda n: f"Group {n}")
+    user = factory.SubFactory(UserFactory)
+
+
+class GroupRoleFactory(DjangoModelFactory):
+    """A pending invitation to organize a group; accepted, if a `user` is given."""
+
+    class Meta:
+        model = GroupRole
+
+    class Params:
+        held = factory.LazyAttribute(lambda role: role.user is not None)
+
+    group = factory.SubFactory(GroupFactory)
+    role = factory.LazyFunction(lambda: Role.objects.get(name="organizer"))
+    user = None
+    email = factory.Sequence(lambda n: f"organizer{n}@example.org")
+    accepted = factory.SelfAttribute("held")
+
+
+class FollowedGroupFactory(DjangoModelFactory):
+    class Meta:
+        model = FollowedGroup
+
+    group = factory.SubFactory(GroupFactory)
+    user = factory.SubFactory(UserFactory)
+
+
+class FavouriteEventFactory(DjangoModelFactory):
+    class Meta:
+        model = FavouriteEvent
+
+    event = factory.SubFactory(EventFactory)
     user = factory.SubFactory(UserFactory)
 
 

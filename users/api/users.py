@@ -75,16 +75,20 @@ class UserSerializer(ResourceSerializer):
     )
 
     notifications = ToMany("notification")
-    feedbacks = ToMany("feedback")
+    feedbacks = ToMany("feedback", changed_by="feedbacks")
     event_invoices = ToMany("event-invoice")
     access_codes = ToOne("access-code", spelled="access-codes")
     discount_codes = ToOne("discount-code", spelled="discount-codes")
     email_notifications = ToMany("email-notification")
     alternate_emails = ToMany("user-email", spelled="user-emails")
-    groups = ToMany("group")
+    groups = ToMany("group", read_only=True)
     attendees = ToMany("attendee")
-    favourite_events = ToMany("user-favourite-event", alias="user-favourite-events")
-    followed_groups = ToMany("user-follow-group")
+    favourite_events = ToMany(
+        "user-favourite-event",
+        alias="user-favourite-events",
+        changed_by="user-favourite-events",
+    )
+    followed_groups = ToMany("user-follow-group", changed_by="user-follow-groups")
     orders = ToMany("order")
 
     class Meta:

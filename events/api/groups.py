@@ -1,0 +1,66 @@
+"""Groups of events (`/v1/groups`)."""
+
+from typing import Any
+
+from django.db.models import OuterRef, Q
+from rest_framework.serializers import IntegerField
+
+from events.actions.groups import link_events
+from events.groups import is_group_organizer, is_group_owner
+from events.models import Event, FollowedGroup, Group
+from openevent.api.fields import Computed, CountOf, ToMany, ToOne
+from openevent.api.serializers import ResourceSerializer
+from openevent.api.views import ResourceViewSet
+from permissions.atoms import anyone, is_admin, is_verified
+from permissions.statements import allow
+
+from .links import validate_links
+
+
+def followers() -> Any:
+    """Return how many people follow the group."""
+    return CountOf(FollowedGroup.objects.filter(group=OuterRef("pk")).values("pk"))
+
+
+class GroupSerializer(ResourceSerializer):
+    follower_count = Computed(IntegerField(), followers)
+    user = ToOne("user", read_only=True)
+    roles = ToMany("users-groups-role", alias="users-groups-roles", changed_by="users-groups-roles")
+    follower = ToOne(
+        "user-follow-group",
+        via="group",
+        where=lambda user: Q(user_id=user.pk),
+        changed_by="user-follow-groups",
+    )
+    followers = ToMany("user-follow-group", changed_by="user-follow-groups")
+
+    class Meta:
+        model = Group
+        fields = """
+            deleted_at name created_at social_links logo_url is_promoted banner_url
+            thumbnail_image_url follower_count about events user roles follower followers
+        """.split()
+        read_only_fields = ["thumbnail_image_url"]
+        html = ["about"]
+
+    def validate_events(self, events: list[Event]) -> list[Event]:
+        link_events(events, to=self.instance, by=self.context["user"])
+        return events
+
+    def validate_social_links(self, links: Any) -> Any:
+        return validate_links(links, flag="is_custom")
+
+
+class GroupViewSet(ResourceViewSet):
+    serializer_class = GroupSerializer
+    writable_by = {"is_promoted": is_admin}
+    permissions = allow(
+        view=anyone,
+        create=is_verified | is_admin,
+        change=is_group_organizer,
+        delete=is_group_owner,
+    )
+
+    def perform_create(self, row: Group, **extra: Any) -> None:
+        row.user = self.request.user
+        row.save()

@@ -1,0 +1,58 @@
+"""Invitations to speak in a session (`/v1/speaker-invites`)."""
+
+from typing import Any
+
+from events.actions.speaker_invites import (
+    accept_speaker_invite,
+    invite_speaker,
+    reject_speaker_invite,
+    withdraw_invite,
+)
+from events.atoms import is_speaker_for_session
+from events.invited import is_invited
+from events.models import SpeakerInvite
+from openevent.api.serializers import ResourceSerializer
+from openevent.api.verbs import row_verb
+from openevent.api.views import ResourceViewSet
+from permissions.atoms import auth_required
+from permissions.statements import allow
+
+
+class SpeakerInviteSerializer(ResourceSerializer):
+    class Meta:
+        model = SpeakerInvite
+        fields = ["email", "status", "session", "event"]
+
+
+class SpeakerInviteViewSet(ResourceViewSet):
+    serializer_class = SpeakerInviteSerializer
+    permissions = allow(
+        view=is_speaker_for_session | is_invited,
+        create=is_speaker_for_session,
+        delete=is_speaker_for_session,
+        accept_invite=auth_required,
+        reject_invite=auth_required,
+    )
+
+    def perform_create(self, row: SpeakerInvite, **extra: Any) -> None:
+        invite_speaker(row)
+
+    def perform_destroy(self, row: SpeakerInvite) -> None:
+        withdraw_invite(row)
+
+    @row_verb("get", path="accept-invite", acts=True)
+    def accept_invite(self, request: Any, row: SpeakerInvite) -> dict[str, Any]:
+        speaker = accept_speaker_invite(row, by=request.user)
+        return {
+            "email": row.email,
+            "event": row.event_id,
+            "event_identifier": row.event.identifier,
+            "session": row.session_id,
+            "speaker": speaker.pk,
+            "name": request.user.full_name or None,
+        }
+
+    @row_verb("get", path="reject-invite", acts=True)
+    def reject_invite(self, request: Any, row: SpeakerInvite) -> dict[str, Any]:
+        reject_speaker_invite(row, by=request.user)
+        return {"success": True, "message": "Rejected successfully"}
