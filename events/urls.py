@@ -1,5 +1,7 @@
 """The resources of this app."""
 
+from django.urls import path
+
 from openevent.api.router import Router
 
 from .api.event_topics import EventTopicViewSet
@@ -9,6 +11,7 @@ from .api.feedbacks import FeedbackViewSet
 from .api.groups import GroupViewSet
 from .api.microlocations import MicrolocationViewSet
 from .api.roles import RoleViewSet
+from .api.search import EventSearchView
 from .api.session_types import SessionTypeViewSet
 from .api.sessions import SessionViewSet
 from .api.speaker_invites import SpeakerInviteViewSet
@@ -41,4 +44,7 @@ router.register(GroupRoleViewSet)
 router.register(FollowedGroupViewSet)
 router.register(FavouriteEventViewSet)
 
-urlpatterns = router.urls
+urlpatterns = [
+    *router.urls,
+    path("search/events", EventSearchView.as_view()),
+]

@@ -63,6 +63,15 @@ def states_for(state: str, *, is_organizer: bool) -> frozenset[str]:
     return (_BY_ORGANIZER if is_organizer else _BY_SPEAKER)[state]
 
 
+def state_map() -> dict[str, dict[str, dict[str, bool]]]:
+    """Return all that `states_for` says, as clients read it: who, from, to."""
+    by = {"organizer": _BY_ORGANIZER, "speaker": _BY_SPEAKER}
+    return {
+        who: {str(state): dict.fromkeys(map(str, sorted(to)), True) for state, to in table.items()}
+        for who, table in by.items()
+    }
+
+
 def submit_session(session: Session, *, by: Any, key: str | None = None) -> None:
     """Save a new `session`, submitted by `by`, who may show the `key` of a private call.
 

@@ -22,6 +22,7 @@ from permissions.statements import allow
 from permissions.targets import Target
 from permissions.users import Person
 
+from .event_verbs import EventVerbs
 from .links import validate_links
 
 ATTRIBUTES: Final = """
@@ -149,7 +150,7 @@ def worked_on(events: QuerySet[Event], user: Person) -> QuerySet[Event]:
     return visible_to(events, has_event_role, user)
 
 
-class EventViewSet(ResourceViewSet):
+class EventViewSet(EventVerbs, ResourceViewSet):
     serializer_class = EventSerializer
     identifier = "identifier"
     ordering = ["id"]
@@ -163,6 +164,10 @@ class EventViewSet(ResourceViewSet):
         change=is_coorganizer,
         delete=is_coorganizer,
         abilities=anyone,
+        session_dates=anyone,
+        session_languages=anyone,
+        reorder_speakers=is_coorganizer,
+        copy=is_coorganizer & (is_verified | is_admin),
     )
 
     @row_verb("get")

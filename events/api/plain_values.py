@@ -1,8 +1,11 @@
 """What the plain endpoints of this app are sent, checked."""
 
-from typing import Any
+from typing import Any, Final
 
 from openevent.errors import DomainError
+
+# Rows that are put in order by one request; more than any event has speakers.
+MOST_PLACES: Final = 10_000
 
 
 class NoToken(DomainError):
@@ -20,3 +23,28 @@ def token_of(body: Any) -> str:
     if not isinstance(token, str) or not token:
         raise NoToken
     return token
+
+
+class BadPlaces(DomainError):
+    pointer = ""
+
+
+def places_of(body: Any, noun: str, column: str) -> dict[int, int]:
+    """Return the places in `[{noun: id, column: place}, ...]`, by id; ids may be numeric texts.
+
+    :raises BadPlaces: it is something else, or too much of it.
+    """
+    wrong = BadPlaces(f'Write a list of objects such as {{"{noun}": 1, "{column}": 2}}.')
+    if not isinstance(body, list) or len(body) > MOST_PLACES:
+        raise wrong
+    places = {}
+    for each in body:
+        if not isinstance(each, dict):
+            raise wrong
+        key, place = each.get(noun), each.get(column)
+        if isinstance(key, str) and key.isascii() and key.isdecimal() and len(key) < 19:
+            key = int(key)
+        if not (type(key) is int and type(place) is int and 0 < key < 2**63 and abs(place) < 2**31):
+            raise wrong
+        places[key] = place
+    return places

@@ -6,7 +6,7 @@ from django.db.models import Avg, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from rest_framework import serializers
 
-from events.actions.sessions import edit_session, submit_session, trash_session
+from events.actions.sessions import edit_session, state_map, submit_session, trash_session
 from events.atoms import (
     has_event_role,
     is_coorganizer,
@@ -19,8 +19,9 @@ from events.invited import is_invited_to_speak
 from events.models import FavouriteSession, Feedback, Session
 from openevent.api.fields import Computed, CountOf, ToMany, ToOne
 from openevent.api.serializers import ResourceSerializer
+from openevent.api.verbs import collection_verb
 from openevent.api.views import ResourceViewSet
-from permissions.atoms import auth_required
+from permissions.atoms import anyone, auth_required
 from permissions.statements import allow
 
 from .links import validate_links
@@ -97,6 +98,7 @@ class SessionViewSet(ResourceViewSet):
         create=auth_required,
         change=is_speaker_for_session,
         delete=is_speaker_for_session,
+        states=anyone,
     )
     writable_by = {
         "microlocation": is_coorganizer,
@@ -112,3 +114,7 @@ class SessionViewSet(ResourceViewSet):
 
     def perform_trash(self, row: Session) -> None:
         trash_session(row, by=self.request.user)
+
+    @collection_verb("get")
+    def states(self, request: Any) -> dict[str, Any]:
+        return state_map()

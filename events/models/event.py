@@ -2,6 +2,7 @@
 
 import secrets
 import zoneinfo
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -34,6 +35,13 @@ class EventQuerySet(models.QuerySet["Event"]):
     def published(self) -> "EventQuerySet":
         """Events that the public may see."""
         return self.filter(state=Event.State.PUBLISHED, deleted_at=None)
+
+    def matching(self, words: Mapping[str, str]) -> "EventQuerySet":
+        """Events in which each column named has its words somewhere, in any case."""
+        found = self
+        for column, text in words.items():
+            found = found.filter(**{f"{column}__icontains": text})
+        return found
 
     def upcoming(self, *, now: datetime | Now) -> "EventQuerySet":
         """Public events that have not begun, fit for a front page.

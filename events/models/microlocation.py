@@ -3,9 +3,11 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from events.copying import copied
 from openevent.trash import Trashable
 
 
+@copied
 class Microlocation(Trashable):
     """A room, stage or stand where sessions take place."""
 

@@ -1,10 +1,30 @@
 """Sessions: the talks, workshops and breaks of an event, from the first draft on."""
 
+import zoneinfo
+
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from openevent.trash import Trashable
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def announced(self) -> "SessionQuerySet":
+        """Sessions of the public programme."""
+        return self.filter(state__in=Session.ANNOUNCED, deleted_at=None)
+
+    def days(self, timezone: str) -> list[str]:
+        """Return the days on which they start, as people at the event count them (ISO 8601)."""
+        day = TruncDate("starts_at", tzinfo=zoneinfo.ZoneInfo(timezone))
+        found = self.filter(starts_at__isnull=False).values_list(day, flat=True)
+        return [day.isoformat() for day in found.order_by(day).distinct()]
+
+    def languages(self) -> list[str]:
+        """Return the languages they are held in, in alphabetical order."""
+        named = self.filter(language__gt="").values_list("language", flat=True)
+        return list(named.order_by("language").distinct())
 
 
 class Session(Trashable):
@@ -29,6 +49,8 @@ class Session(Trashable):
     ANNOUNCED = (State.ACCEPTED, State.CONFIRMED)
 
     needs_at = {"session_state": "state"}
+
+    objects = SessionQuerySet.as_manager()
 
     event = models.ForeignKey("events.Event", models.CASCADE, related_name="sessions")
     track = models.ForeignKey(

@@ -3,6 +3,7 @@
 from django.core.validators import RegexValidator
 from django.db import models
 
+from events.copying import copied
 from openevent.trash import Trashable
 
 validate_length = RegexValidator(
@@ -10,6 +11,7 @@ validate_length = RegexValidator(
 )
 
 
+@copied
 class SessionType(Trashable):
     """A format of talk, such as "Lightning talk", with its usual length."""
 

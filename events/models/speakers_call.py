@@ -4,9 +4,11 @@ from datetime import datetime
 
 from django.db import models
 
+from events.copying import copied
 from openevent.trash import Trashable
 
 
+@copied
 class SpeakersCall(Trashable):
     """What an event says to people who might speak at it, and until when it listens.
 

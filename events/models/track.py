@@ -3,6 +3,7 @@
 from django.core.validators import RegexValidator
 from django.db import models
 
+from events.copying import copied
 from openevent.trash import Trashable
 
 validate_color = RegexValidator(
@@ -10,6 +11,7 @@ validate_color = RegexValidator(
 )
 
 
+@copied
 class Track(Trashable):
     """A strand of an event's programme, with the colour its sessions have in the schedule."""
 

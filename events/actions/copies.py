@@ -1,0 +1,43 @@
+"""Copies: an event once more, to be changed into the next one."""
+
+from typing import Any, Final
+
+from django.db import transaction
+
+from events.copying import copy_parts
+from events.models import Event, EventRole, Role
+from events.models.role import OWNER
+from openevent import activity
+
+# What a copy begins with anew: its name in URLs, and what others decided about the original.
+FRESH: Final = (
+    "identifier",
+    "created_at",
+    "group",
+    "is_featured",
+    "is_promoted",
+    "is_demoted",
+    "is_announced",
+    "schedule_published_on",
+    "ical_url",
+    "xcal_url",
+    "pentabarf_url",
+)
+
+
+@transaction.atomic
+def copy_event(source: Event, *, by: Any) -> Event:
+    """Return a copy of `source`, with what belongs to it, owned by `by`.
+
+    People stay behind: roles, submissions, speakers and what others said or bought.
+    """
+    copy = Event.objects.get(pk=source.pk)
+    copy.pk = None
+    copy._state.adding = True
+    for name in FRESH:
+        setattr(copy, name, Event._meta.get_field(name).get_default())
+    copy.save()
+    EventRole.objects.create(event=copy, user=by, role=Role.objects.get(name=OWNER))
+    copy_parts(source, copy)
+    activity.record(f"Event {source.name} (id {source.pk}) copied to {copy.pk}", by=by)
+    return copy
