@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from administration.models import Page
 from openevent.activity.models import Activity
 from openevent.sealed import SealedField
 from openevent.site.models import Site
@@ -44,3 +45,10 @@ class ActivityDesk(Desk):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(Page)
+class PageDesk(Desk):
+    list_display = ("name", "title", "url", "place", "language", "index")
+    list_filter = ("place", "language")
+    search_fields = ("name", "title", "url")

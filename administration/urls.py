@@ -5,12 +5,14 @@ from django.urls import path
 from openevent.api.router import Router
 
 from .api.activities import ActivityViewSet
+from .api.pages import PageViewSet
 from .api.permissions import ExplainView
 from .api.settings import SettingViewSet
 from .api.tasks import TaskView
 
 router = Router()
 router.register(SettingViewSet)
+router.register(PageViewSet)
 router.register(ActivityViewSet)
 
 urlpatterns = [

@@ -5,14 +5,23 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from events.actions.custom_forms import save_custom_form
 from events.actions.events import create_event, edit_event
 from events.actions.sessions import edit_session, submit_session
 from events.actions.speakers_calls import save_call
 from events.models import (
+    CustomForm,
+    CustomFormOption,
+    CustomFormTranslate,
     Event,
+    EventCopyright,
     EventRole,
+    EventSubTopic,
     EventTopic,
     EventType,
+    Exhibitor,
+    Faq,
+    FaqType,
     FavouriteEvent,
     FavouriteSession,
     Feedback,
@@ -23,9 +32,12 @@ from events.models import (
     Role,
     Session,
     SessionType,
+    SocialLink,
     Speaker,
     SpeakerInvite,
     SpeakersCall,
+    Sponsor,
+    Tag,
     Track,
 )
 from events.models.role import OWNER
@@ -37,7 +49,7 @@ class EventDesk(Desk):
     list_display = ("name", "identifier", "state", "privacy", "starts_at", "deleted_at")
     list_filter = ("state", "privacy", "is_featured", "event_type", "event_topic")
     search_fields = ("name", "identifier", "owner_name")
-    autocomplete_fields = ("event_type", "event_topic", "group")
+    autocomplete_fields = ("event_type", "event_topic", "event_sub_topic", "group")
     ordering = ("-id",)
 
     def save_model(self, request: HttpRequest, obj: Event, form: Any, change: bool) -> None:
@@ -217,3 +229,67 @@ class FavouriteEventDesk(Desk):
     search_fields = ("event__name", "user__email")
     autocomplete_fields = ("event", "user")
     ordering = ("-id",)
+
+
+@admin.register(Sponsor, SocialLink, Tag)
+class NamedDesk(ProgrammeDesk):
+    """What else of an event has a name."""
+
+
+@admin.register(Exhibitor)
+class ExhibitorDesk(ProgrammeDesk):
+    list_display = ("name", "event", "status", "position")
+    autocomplete_fields = ("event", "sessions")
+
+
+@admin.register(FaqType)
+class FaqTypeDesk(ProgrammeDesk):
+    list_display = ("name", "event")
+
+
+@admin.register(Faq)
+class FaqDesk(ProgrammeDesk):
+    list_display = ("question", "event", "faq_type", "deleted_at")
+    search_fields = ("question", "event__name")
+    autocomplete_fields = ("event", "faq_type")
+
+
+@admin.register(EventCopyright)
+class EventCopyrightDesk(ProgrammeDesk):
+    list_display = ("licence", "event", "holder", "year", "deleted_at")
+    search_fields = ("licence", "holder", "event__name")
+
+
+@admin.register(EventSubTopic)
+class EventSubTopicDesk(Desk):
+    list_display = ("name", "event_topic", "slug")
+    list_select_related = ("event_topic",)
+    search_fields = ("name",)
+    autocomplete_fields = ("event_topic",)
+    ordering = ("name",)
+
+
+@admin.register(CustomForm)
+class CustomFormDesk(ProgrammeDesk):
+    list_display = ("name", "event", "form", "type", "is_required", "is_included", "position")
+    list_filter = ("form", "type")
+    search_fields = ("name", "field_identifier", "event__name")
+
+    def save_model(self, request: HttpRequest, obj: CustomForm, form: Any, change: bool) -> None:
+        save_custom_form(obj)
+
+
+@admin.register(CustomFormOption)
+class CustomFormOptionDesk(Desk):
+    list_display = ("value", "custom_form", "deleted_at")
+    list_select_related = ("custom_form",)
+    search_fields = ("value",)
+    autocomplete_fields = ("custom_form",)
+
+
+@admin.register(CustomFormTranslate)
+class CustomFormTranslateDesk(Desk):
+    list_display = ("name", "language_code", "custom_form")
+    list_select_related = ("custom_form",)
+    search_fields = ("name",)
+    autocomplete_fields = ("custom_form",)

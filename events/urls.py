@@ -4,9 +4,18 @@ from django.urls import path
 
 from openevent.api.router import Router
 
+from .api.custom_form_options import CustomFormOptionViewSet
+from .api.custom_form_translates import CustomFormTranslateViewSet
+from .api.custom_forms import CustomFormViewSet
+from .api.event_copyrights import EventCopyrightViewSet
+from .api.event_locations import EventLocationViewSet
+from .api.event_sub_topics import EventSubTopicViewSet
 from .api.event_topics import EventTopicViewSet
 from .api.event_types import EventTypeViewSet
 from .api.events import EventViewSet
+from .api.exhibitors import ExhibitorViewSet
+from .api.faq_types import FaqTypeViewSet
+from .api.faqs import FaqViewSet
 from .api.feedbacks import FeedbackViewSet
 from .api.groups import GroupViewSet
 from .api.microlocations import MicrolocationViewSet
@@ -14,9 +23,12 @@ from .api.roles import RoleViewSet
 from .api.search import EventSearchView
 from .api.session_types import SessionTypeViewSet
 from .api.sessions import SessionViewSet
+from .api.social_links import SocialLinkViewSet
 from .api.speaker_invites import SpeakerInviteViewSet
 from .api.speakers import SpeakerViewSet
 from .api.speakers_calls import SpeakersCallViewSet
+from .api.sponsors import SponsorViewSet
+from .api.tags import TagViewSet
 from .api.tracks import TrackViewSet
 from .api.user_favourite_events import FavouriteEventViewSet
 from .api.user_favourite_sessions import FavouriteSessionViewSet
@@ -43,6 +55,18 @@ router.register(GroupViewSet)
 router.register(GroupRoleViewSet)
 router.register(FollowedGroupViewSet)
 router.register(FavouriteEventViewSet)
+router.register(CustomFormViewSet)
+router.register(CustomFormOptionViewSet)
+router.register(CustomFormTranslateViewSet)
+router.register(EventCopyrightViewSet)
+router.register(EventLocationViewSet)
+router.register(EventSubTopicViewSet)
+router.register(ExhibitorViewSet)
+router.register(FaqViewSet)
+router.register(FaqTypeViewSet)
+router.register(SocialLinkViewSet)
+router.register(SponsorViewSet)
+router.register(TagViewSet)
 
 urlpatterns = [
     *router.urls,

@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 import openevent
-from permissions.manager import public
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -68,7 +67,6 @@ def answer_health_first(get_response: Handler) -> Handler:
     return middleware
 
 
-@public()
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
@@ -83,7 +81,6 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok" if _works(ask_broker) else "degraded"})
 
 
-@public()
 @never_cache
 @require_safe
 def health_check(request: HttpRequest) -> JsonResponse:
@@ -101,7 +98,6 @@ def health_check(request: HttpRequest) -> JsonResponse:
     )
 
 
-@public()
 @require_safe
 def info(request: HttpRequest) -> JsonResponse:
     """Say which version this is."""

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from openevent import health
 from openevent.api.registry import registry
+from permissions.manager import public
 from users.sign_in_urls import auth_urlpatterns
 
 urlpatterns = [
@@ -13,9 +14,9 @@ urlpatterns = [
     path("v1/", include("users.urls")),
     path("v1/", include("events.urls")),
     path("v1/", include("administration.urls")),
-    path("health", health.health),
-    path("health-check", health.health_check),
-    path("info", health.info),
+    path("health", public()(health.health)),
+    path("health-check", public()(health.health_check)),
+    path("info", public()(health.info)),
     path("admin/", admin.site.urls),
 ]
 

@@ -28,6 +28,7 @@ from permissions import memory
 from tests import personas
 from tests.factories import events as factories
 from tests.factories import messaging
+from tests.factories.administration import PageFactory
 from tests.factories.users import UserFactory
 from tests.services import databases
 from users.models import User
@@ -85,6 +86,8 @@ def sow() -> World:
     conference(world, "published_elsewhere", elsewhere, **dead, state="published")
     conference(world, "draft_elsewhere", elsewhere, state="draft")
     conference(world, "orphaned", {}, **kinds(), state="published")
+    make(PageFactory)
+    make(PageFactory)
     _messages(world)
     return world
 
@@ -94,6 +97,7 @@ def grow(world: World) -> None:
     home = {name: world.people[name] for name in personas.HOME}
     conference(world, "second", home, **kinds(), state="published")
     factories.RoleFactory()
+    make(PageFactory)
     _messages(world)
 
 
@@ -119,9 +123,11 @@ def _messages(world: World) -> None:
 
 def kinds(**values: Any) -> dict[str, Any]:
     """Create what an event may be, and be about."""
+    topic = make(factories.EventTopicFactory, **values)
     return {
         "event_type": make(factories.EventTypeFactory, **values),
-        "event_topic": make(factories.EventTopicFactory, **values),
+        "event_topic": topic,
+        "event_sub_topic": make(factories.EventSubTopicFactory, event_topic=topic),
     }
 
 
@@ -137,6 +143,32 @@ def conference(world: World, name: str, team: dict[str, User], **values: Any) ->
     _opinions(world, event, gone)
     for deleted_at in (None, timezone.now()):
         make(factories.SpeakersCallFactory, event=event, deleted_at=deleted_at)
+        _particulars(event, deleted_at=deleted_at)
+    _forms(event)
+
+
+def _particulars(event: Event, **trash: Any) -> None:
+    """Say who pays for an event, where it is on the web, and what people ask about it."""
+    for factory in (
+        factories.EventCopyrightFactory,
+        factories.SponsorFactory,
+        factories.SocialLinkFactory,
+        factories.TagFactory,
+    ):
+        make(factory, event=event, **trash)
+    make(factories.FaqFactory, event=event, faq_type=make(factories.FaqTypeFactory, event=event))
+    make(factories.FaqFactory, event=event, **trash)
+    exhibitor = make(factories.ExhibitorFactory, event=event, position=next(_numbers) % 3)
+    exhibitor.sessions.set(event.sessions.all()[:4])
+
+
+def _forms(event: Event) -> None:
+    """Give the event fields of its own, which nobody has to fill in."""
+    for number, kind in enumerate(("attendee", "session", "speaker")):
+        form = make(factories.CustomFormFactory, event=event, form=kind, position=number % 2)
+        for deleted_at in (None, timezone.now()):
+            make(factories.CustomFormOptionFactory, custom_form=form, deleted_at=deleted_at)
+            make(factories.CustomFormTranslateFactory, custom_form=form)
 
 
 def _group(world: World, team: dict[str, User], gone: User, **values: Any) -> Group:

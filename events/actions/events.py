@@ -10,6 +10,7 @@ from events.models.role import OWNER
 from openevent import activity
 from openevent.errors import DomainError
 
+from .custom_forms import found_attendee_form
 from .groups import require_may_group, require_may_join
 
 LONGEST = timedelta(days=20)
@@ -25,6 +26,11 @@ class EventTooLong(DomainError):
     pointer = "/data/attributes/ends-at"
 
 
+class SubTopicOfAnotherTopic(DomainError):
+    detail = "This sub-topic is not one of the event's topic."
+    pointer = "/data/relationships/event-sub-topic"
+
+
 class PublishingNeedsVerifiedEmail(DomainError):
     status = 403
     detail = "Verify your e-mail address to publish an event."
@@ -38,8 +44,10 @@ def create_event(event: Event, *, by: Any) -> None:
     :raises EventEndsTooSoon, EventTooLong: it is to be published, and its dates cannot be.
     :raises PublishingNeedsVerifiedEmail: it is to be published by somebody unverified.
     :raises GroupNotYours: it is to be in a group that `by` does not organize.
+    :raises SubTopicOfAnotherTopic: its sub-topic does not belong to its topic.
     """
     require_may_join(event.group, by=by)
+    _settle_sub_topic(event)
     if event.state != Event.State.DRAFT:
         _require_dates(event)
         _require_may_publish(by)
@@ -47,6 +55,7 @@ def create_event(event: Event, *, by: Any) -> None:
         event.original_image_url = event.event_topic.system_image_url
     event.save()
     EventRole.objects.create(event=event, user=by, role=Role.objects.get(name=OWNER))
+    found_attendee_form(event)
     activity.record(f"Event {event.name} (id {event.pk}) created", by=by)
 
 
@@ -57,7 +66,9 @@ def edit_event(event: Event, was: Event, *, by: Any) -> None:
     :raises EventEndsTooSoon, EventTooLong: dates changed, or it is published, and they cannot be.
     :raises PublishingNeedsVerifiedEmail: somebody unverified publishes it.
     :raises EventNotYours, GroupNotYours: `by` may not put it into that group.
+    :raises SubTopicOfAnotherTopic: its new sub-topic does not belong to its topic.
     """
+    _settle_sub_topic(event, was)
     if event.group_id != was.group_id:
         require_may_group(was, by=by)
         require_may_join(event.group, by=by)
@@ -92,3 +103,13 @@ def _require_dates(event: Event) -> None:
 def _require_may_publish(by: Any) -> None:
     if not (by.is_verified or by.is_staff):
         raise PublishingNeedsVerifiedEmail
+
+
+def _settle_sub_topic(event: Event, was: Event | None = None) -> None:
+    """Let go of a sub-topic that an event's new topic does not have."""
+    sub_topic = event.event_sub_topic
+    if sub_topic is None or sub_topic.event_topic_id == event.event_topic_id:
+        return
+    if was is None or was.event_sub_topic_id != event.event_sub_topic_id:
+        raise SubTopicOfAnotherTopic
+    event.event_sub_topic = None

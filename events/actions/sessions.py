@@ -10,6 +10,7 @@ from events.models import Feedback, Session
 from openevent.errors import DomainError
 from permissions.targets import Target
 
+from .custom_forms import hold_to_form
 from .speakers_calls import require_open_call
 
 S = Session.State
@@ -78,6 +79,7 @@ def submit_session(session: Session, *, by: Any, key: str | None = None) -> None
     :raises CallForSpeakersClosed: its event takes none, or none from them.
     :raises SessionEndsBeforeItStarts, SessionStartsInThePast: its times cannot be.
     :raises StateNotReachable: only an organizer may begin with that state.
+    :raises FieldRequired, AnswerInvalid: the event's form asks for something else.
     """
     require_open_call(session.event, by=by, key=key)
     _require_times(session)
@@ -89,6 +91,7 @@ def submit_session(session: Session, *, by: Any, key: str | None = None) -> None
     if session.state != S.DRAFT and session.submitted_at is None:
         session.submitted_at = now
     session.creator = by
+    hold_to_form(session, None, by=by)
     session.save()
 
 
@@ -98,6 +101,7 @@ def edit_session(session: Session, was: Session, *, by: Any) -> None:
     :raises SessionLocked: it was locked, and `by` is no organizer.
     :raises SessionEndsBeforeItStarts: its times cannot be.
     :raises StateNotReachable: its state cannot become that, or not by `by`.
+    :raises FieldRequired, AnswerInvalid: the event's form asks for something else.
     """
     organizes = _is_organizer(was, by)
     if was.is_locked and not organizes:
@@ -107,6 +111,7 @@ def edit_session(session: Session, was: Session, *, by: Any) -> None:
         _require_reachable(session, was, organizes=organizes)
         if was.state == S.DRAFT and session.submitted_at is None:
             session.submitted_at = timezone.now()
+    hold_to_form(session, was, by=by)
     session.save()
     if session.event_id != was.event_id:
         Feedback.objects.filter(session=session).update(given_at=session.event_id)

@@ -7,6 +7,7 @@ from events.models import Speaker
 from openevent.errors import DomainError
 from permissions.targets import Target
 
+from .custom_forms import hold_to_form
 from .speakers_calls import require_open_call
 
 
@@ -21,10 +22,12 @@ def add_speaker(speaker: Speaker, *, by: Any, key: str | None = None) -> None:
 
     :raises CallForSpeakersClosed: the event takes none, or none from them.
     :raises SpeakerEmailTaken: the event has a speaker of that address.
+    :raises FieldRequired, AnswerInvalid: the event's form asks for something else.
     """
     require_open_call(speaker.event, by=by, key=key)
     speaker.user = by
     _settle_email(speaker, by)
+    hold_to_form(speaker, None, by=by)
     speaker.save()
 
 
@@ -32,8 +35,10 @@ def edit_speaker(speaker: Speaker, was: Speaker, *, by: Any) -> None:
     """Save `speaker`, which `was` otherwise before.
 
     :raises SpeakerEmailTaken: the event has another speaker of that address.
+    :raises FieldRequired, AnswerInvalid: the event's form asks for something else.
     """
     _settle_email(speaker, by, before=was.email)
+    hold_to_form(speaker, was, by=by)
     speaker.save()
 
 

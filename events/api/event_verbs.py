@@ -2,11 +2,18 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from rest_framework.decorators import action
+
 from events.actions.copies import copy_event
 from events.actions.reordering import reorder, reset_order
 from events.models import Event
+from openevent.api import reading
+from openevent.api.registry import registry
 from openevent.api.verbs import row_verb
 
+from .custom_forms import OfTicketForm
 from .plain_values import places_of
 
 
@@ -24,13 +31,29 @@ class EventVerbs:
     @row_verb("post", path="reorder-speakers")
     def reorder_speakers(self, request: Any, row: Event) -> dict[str, Any]:
         """Put speakers in order; `?reset` takes all of them back to the first place."""
-        speakers = row.speakers.filter(deleted_at=None)
-        if "reset" in request.GET:
-            return {"success": True, "updates": reset_order(speakers, "order")}
-        counts = reorder(speakers, "order", places_of(request.data, "speaker", "order"))
-        return {"success": True, "updates": {str(place): n for place, n in counts.items()}}
+        return _reordered(request, row.speakers.filter(deleted_at=None), "speaker", "order")
+
+    @row_verb("post", path="reorder-exhibitors")
+    def reorder_exhibitors(self, request: Any, row: Event) -> dict[str, Any]:
+        """Put exhibitors in order; `?reset` takes all of them back to the first place."""
+        return _reordered(request, row.exhibitors.all(), "exhibitor", "position")
+
+    @action(detail=True, methods=["get"], url_path="custom-forms/<str:form_id>")
+    def ticket_forms(self, request: Any, ref: str, form_id: str) -> HttpResponseBase:
+        """List the fields of the form that belongs to some of the event's tickets."""
+        owner = reading.id_of(registry["event"], ref, request.user)
+        forms = registry["custom-form"]
+        values = {"owner": owner, "form_id": form_id}
+        return reading.collection(request, forms, request.user, OfTicketForm(), values)
 
     @row_verb("post")
     def copy(self, request: Any, row: Event) -> dict[str, Any]:
         made = copy_event(row, by=request.user)
         return {"id": made.pk, "identifier": made.identifier, "copied": True}
+
+
+def _reordered(request: Any, rows: QuerySet[Any], noun: str, column: str) -> dict[str, Any]:
+    if "reset" in request.GET:
+        return {"success": True, "updates": reset_order(rows, column)}
+    counts = reorder(rows, column, places_of(request.data, noun, column))
+    return {"success": True, "updates": {str(place): n for place, n in counts.items()}}

@@ -97,9 +97,8 @@ class EventSerializer(ResourceSerializer):
     social_links = ToMany("social-link")
     sponsors = ToMany("sponsor")
     speakers_call = ToOne("speakers-call", via="event", changed_by="speakers-calls")
-    event_copyright = ToOne("event-copyright")
+    event_copyright = ToOne("event-copyright", via="event", changed_by="event-copyrights")
     tax = ToOne("tax")
-    event_sub_topic = ToOne("event-sub-topic")
     custom_forms = ToMany("custom-form")
     stripe_authorization = ToOne("stripe-authorization")
     order_statistics = ToOne("order-statistics-event")
@@ -168,6 +167,8 @@ class EventViewSet(EventVerbs, ResourceViewSet):
         session_languages=anyone,
         reorder_speakers=is_coorganizer,
         copy=is_coorganizer & (is_verified | is_admin),
+        reorder_exhibitors=is_coorganizer,
+        ticket_forms=anyone,
     )
 
     @row_verb("get")

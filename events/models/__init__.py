@@ -1,9 +1,17 @@
 """The nouns of this app, one file each."""
 
+from .custom_form import CustomForm
+from .custom_form_option import CustomFormOption
+from .custom_form_translate import CustomFormTranslate
 from .event import Event
+from .event_copyright import EventCopyright
 from .event_role import EventRole
+from .event_sub_topic import EventSubTopic
 from .event_topic import EventTopic
 from .event_type import EventType
+from .exhibitor import Exhibitor
+from .faq import Faq
+from .faq_type import FaqType
 from .favourite_event import FavouriteEvent
 from .favourite_session import FavouriteSession
 from .feedback import Feedback
@@ -12,12 +20,26 @@ from .microlocation import Microlocation
 from .role import Role
 from .session import Session
 from .session_type import SessionType
+from .social_link import SocialLink
 from .speaker import Speaker
 from .speaker_invite import SpeakerInvite
 from .speakers_call import SpeakersCall
+from .sponsor import Sponsor
+from .tag import Tag
 from .track import Track
 
 __all__ = [
+    "Tag",
+    "Sponsor",
+    "SocialLink",
+    "FaqType",
+    "Faq",
+    "Exhibitor",
+    "EventSubTopic",
+    "EventCopyright",
+    "CustomFormTranslate",
+    "CustomFormOption",
+    "CustomForm",
     "Event",
     "EventRole",
     "EventTopic",

@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from openevent.trash import Trashable
 
+from .social_link import SocialLink
+
 
 def new_identifier() -> str:
     """Return 8 random hexadecimal digits, not all decimal: those would read as an id in a URL."""
@@ -48,9 +50,15 @@ class EventQuerySet(models.QuerySet["Event"]):
 
         `now` is aware UTC, or the database's own clock.
         One that is promoted is always fit. One that is not demoted is, if it has an image, a
-        logo, a type and a topic.
+        logo, a type, a topic, a sub-topic and a link to Twitter.
         """
-        dressed = models.Q(is_demoted=False, event_type__isnull=False, event_topic__isnull=False)
+        dressed = models.Q(is_demoted=False)
+        for kind in ("event_type", "event_topic", "event_sub_topic"):
+            dressed &= models.Q(**{f"{kind}__isnull": False})
+        tweeting = SocialLink.objects.filter(
+            event=models.OuterRef("pk"), name__iexact="twitter", deleted_at=None
+        )
+        dressed &= models.Q(models.Exists(tweeting))
         for url in ("original_image_url", "logo_url"):
             dressed &= models.Q(**{f"{url}__gt": ""})
         return self.published().filter(
@@ -108,6 +116,9 @@ class Event(Trashable):
     )
     event_topic = models.ForeignKey(
         "events.EventTopic", models.SET_NULL, null=True, blank=True, related_name="events"
+    )
+    event_sub_topic = models.ForeignKey(
+        "events.EventSubTopic", models.SET_NULL, null=True, blank=True, related_name="events"
     )
     # The series it is part of; the group's organizers organize it too.
     group = models.ForeignKey(

@@ -45,6 +45,30 @@ class Computed(serializers.Field):
         return self.field.to_representation(value)
 
 
+class Managed(Computed):
+    """A computed attribute that can be written too: the action of the write gets the value.
+
+    `field` says how it is written. What is not sent is not passed on.
+    """
+
+    def __init__(
+        self,
+        field: serializers.Field,
+        expression: Expression | Callable[[], Expression],
+        *,
+        required: bool = True,
+    ) -> None:
+        super().__init__(field, expression)
+        self.read_only = False
+        self.required = required
+        self.default = empty
+
+    def run_validation(self, data: Any = empty) -> Any:
+        if data is empty:
+            raise SkipField
+        return self.field.run_validation(data)
+
+
 class CountOf(Subquery):
     """How many rows a queryset has, as a value in another's query: 0 where there are none."""
 

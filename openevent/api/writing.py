@@ -22,6 +22,7 @@ from permissions.targets import Target, need_path, walk
 
 from . import documents, idempotency, linkage, reading
 from .errors import ApiError, Conflict, MalformedDocument
+from .fields import Managed
 from .names import dasherize
 from .resources import Relation, Resource
 from .visibility import model_of, visible
@@ -278,7 +279,7 @@ class Values:
         self.many: list[tuple[Relation, list[Any]]] = []
         # All linkage, to-one too, by the relationship's name.
         self.linked: dict[str, Any] = {}
-        # Values of write-only fields, which an action wants rather than a column.
+        # Values that an action wants rather than a column.
         self.extra: dict[str, Any] = {}
         for name, value in serializer.validated_data.items():
             relation = resource.relationships.get(name)
@@ -286,7 +287,7 @@ class Values:
                 self.linked[name] = value
             if relation is not None and relation.many:
                 self.many.append((relation, value))
-            elif name in serializer.fields and serializer.fields[name].write_only:
+            elif name in serializer.fields and _is_for_action(serializer.fields[name]):
                 self.extra[name] = value
             else:
                 self.columns[name] = value
@@ -296,6 +297,10 @@ class Values:
         for name, value in self.columns.items():
             setattr(row, name, value)
         return row
+
+
+def _is_for_action(field: Any) -> bool:
+    return bool(field.write_only) or isinstance(field, Managed)
 
 
 def _linkage_error(invalid: exceptions.ValidationError) -> exceptions.APIException:

@@ -15,6 +15,7 @@ from openevent.sealed import SealedField
 from openevent.site.models import Site
 from tests.factories import events as factories
 from tests.factories import messaging
+from tests.factories.administration import PageFactory
 from tests.factories.users import PASSWORD, UserFactory
 from users.models import User
 
@@ -34,6 +35,18 @@ FACTORIES = {
         factories.SessionFactory,
         factories.SpeakerFactory,
         factories.FavouriteSessionFactory,
+        factories.EventSubTopicFactory,
+        factories.EventCopyrightFactory,
+        factories.SponsorFactory,
+        factories.SocialLinkFactory,
+        factories.FaqTypeFactory,
+        factories.FaqFactory,
+        factories.TagFactory,
+        factories.ExhibitorFactory,
+        factories.CustomFormFactory,
+        factories.CustomFormOptionFactory,
+        factories.CustomFormTranslateFactory,
+        PageFactory,
         factories.FavouriteEventFactory,
         factories.SpeakersCallFactory,
         factories.SpeakerInviteFactory,

@@ -13,8 +13,8 @@ attributes and relationships; the second names the types to keep. What is kept o
 What the database may hold as null may leave as null, whatever may be sent. A related URL is
 null where the old server's led astray: to another row, or to a list in place of one row.
 An audience is the position of the widest schema that alone has the field, and 0 is the public
-one. Routes that the contract marks as broken are left out, and those that lead through a type
-that is not kept.
+one. Left out are routes that the contract marks as broken, those that lead through a type that
+is not kept, and those that name two rows, which are tested where they are served.
 """
 
 import json
@@ -26,6 +26,22 @@ from typing import Any
 # What this server has beside the contract (docs/decisions/0050, 0053).
 ADDITIONS: dict[str, dict[str, Any]] = {
     "notification": {"relationships": {"event": ["event", False, 0, "/v1/notifications/{}/event"]}},
+    "custom-form": {
+        "relationships": {
+            "custom-form-options": [
+                "custom-form-option",
+                True,
+                0,
+                "/v1/custom-forms/{}/custom-form-options",
+            ],
+            "custom-form-translates": [
+                "custom-form-translate",
+                True,
+                0,
+                "/v1/custom-forms/{}/custom-form-translates",
+            ],
+        }
+    },
     "user-email": {"attributes": {"is-verified": ["bool", False, 0]}},
 }
 
@@ -98,7 +114,8 @@ def routes_of(
     for route in resource["routes"]:
         parts = route["path"].split("/")[2:]
         ends = {types.get(part) or targets.get(part) for part in parts} - {None}
-        if "GET" in route["methods"] and not route.get("broken") and ends <= kept:
+        names_one = route["path"].count("<") <= 1
+        if "GET" in route["methods"] and not route.get("broken") and ends <= kept and names_one:
             found[route["kind"]].append(templated(route["path"]))
     return {kind: sorted(set(paths)) for kind, paths in found.items()}
 

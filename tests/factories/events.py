@@ -8,10 +8,18 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from events.models import (
+    CustomForm,
+    CustomFormOption,
+    CustomFormTranslate,
     Event,
+    EventCopyright,
     EventRole,
+    EventSubTopic,
     EventTopic,
     EventType,
+    Exhibitor,
+    Faq,
+    FaqType,
     FavouriteEvent,
     FavouriteSession,
     Feedback,
@@ -22,9 +30,12 @@ from events.models import (
     Role,
     Session,
     SessionType,
+    SocialLink,
     Speaker,
     SpeakerInvite,
     SpeakersCall,
+    Sponsor,
+    Tag,
     Track,
 )
 from users.models import User
@@ -221,3 +232,98 @@ class EventRoleFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     event = factory.SubFactory(EventFactory)
     role = factory.SubFactory(RoleFactory)
+
+
+class EventSubTopicFactory(DjangoModelFactory):
+    class Meta:
+        model = EventSubTopic
+
+    event_topic = factory.SubFactory(EventTopicFactory)
+    name = factory.Sequence(lambda n: f"Sub-topic {n}")
+
+
+class EventCopyrightFactory(DjangoModelFactory):
+    class Meta:
+        model = EventCopyright
+
+    event = factory.SubFactory(EventFactory)
+    licence = "CC BY 4.0"
+
+
+class SponsorFactory(DjangoModelFactory):
+    class Meta:
+        model = Sponsor
+
+    event = factory.SubFactory(EventFactory)
+    name = factory.Sequence(lambda n: f"Sponsor {n}")
+
+
+class SocialLinkFactory(DjangoModelFactory):
+    class Meta:
+        model = SocialLink
+
+    event = factory.SubFactory(EventFactory)
+    name = "Twitter"
+    link = factory.Sequence(lambda n: f"https://twitter.example/{n}")
+
+
+class FaqTypeFactory(DjangoModelFactory):
+    class Meta:
+        model = FaqType
+
+    event = factory.SubFactory(EventFactory)
+    name = factory.Sequence(lambda n: f"Heading {n}")
+
+
+class FaqFactory(DjangoModelFactory):
+    class Meta:
+        model = Faq
+
+    event = factory.SubFactory(EventFactory)
+    question = factory.Sequence(lambda n: f"Question {n}?")
+    answer = "Yes."
+
+
+class TagFactory(DjangoModelFactory):
+    class Meta:
+        model = Tag
+
+    event = factory.SubFactory(EventFactory)
+    name = factory.Sequence(lambda n: f"Tag {n}")
+
+
+class ExhibitorFactory(DjangoModelFactory):
+    class Meta:
+        model = Exhibitor
+
+    event = factory.SubFactory(EventFactory)
+    name = factory.Sequence(lambda n: f"Exhibitor {n}")
+
+
+class CustomFormFactory(DjangoModelFactory):
+    class Meta:
+        model = CustomForm
+
+    event = factory.SubFactory(EventFactory)
+    field_identifier = factory.Sequence(lambda n: f"field{n}")
+    form = "session"
+    name = factory.LazyAttribute(lambda form: form.field_identifier)
+    is_complex = True
+    is_included = True
+
+
+class CustomFormOptionFactory(DjangoModelFactory):
+    class Meta:
+        model = CustomFormOption
+
+    custom_form = factory.SubFactory(CustomFormFactory)
+    value = factory.Sequence(lambda n: f"Choice {n}")
+
+
+class CustomFormTranslateFactory(DjangoModelFactory):
+    class Meta:
+        model = CustomFormTranslate
+
+    custom_form = factory.SubFactory(CustomFormFactory)
+    name = factory.Sequence(lambda n: f"Name {n}")
+    language_code = factory.Sequence(lambda n: f"l{n}")
