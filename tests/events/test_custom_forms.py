@@ -327,3 +327,14 @@ def test_a_form_is_read_once_however_many_fields_it_has(event, sam, django_asser
 
     with django_assert_max_num_queries(22):
         assert api.post("/v1/sessions", "session", event=event, title="A", **body).status == 201
+
+
+def test_a_copy_of_an_event_asks_the_same(event, team):
+    CustomFormOptionFactory(custom_form=field(event, "diet", type="select"), value="vegan")
+    CustomForm.objects.create(event=event, form="attendee", field_identifier="email")
+
+    made = team.send("post", f"/v1/events/{event.pk}/copy", {}, content_type="application/json")
+
+    copied = CustomForm.objects.filter(event_id=made.document["id"]).order_by("id")
+    assert [form.field_identifier for form in copied] == ["diet", "email"]
+    assert [each.value for each in copied[0].custom_form_options.all()] == ["vegan"]
