@@ -7,7 +7,8 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         from permissions import registry  # noqa: PLC0415  models load after this module
 
-        from . import atoms, groups, invited  # noqa: PLC0415  they stand on this app's models
+        # they stand on this app's models
+        from . import atoms, groups, invited, tasks  # noqa: F401, PLC0415
 
         registry.register(*atoms.ALL, *groups.ALL, *invited.ALL)
         for name, predicate in atoms.ALIASES.items():

@@ -71,4 +71,11 @@ router.register(TagViewSet)
 urlpatterns = [
     *router.urls,
     path("search/events", EventSearchView.as_view()),
+    # the contract's own name of the collection, in this one place
+    path(
+        "group-role-invites/<ref:ref>/resend-invite",
+        GroupRoleViewSet.as_view(
+            {"post": "resend_invite"}, **GroupRoleViewSet.resend_invite.kwargs
+        ),
+    ),
 ]

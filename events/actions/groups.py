@@ -7,12 +7,16 @@ from typing import Any
 from django.db import transaction
 
 from events.atoms import is_owner
+from events.frontend import page
 from events.groups import is_group_organizer
 from events.models import Event, Group, GroupRole
 from events.models.invitations import in_a_while
 from events.models.role import ORGANIZER
+from messaging import mail
 from openevent.errors import DomainError
 from permissions.targets import Target
+
+from .names import name_of
 
 
 class EventNotYours(DomainError):
@@ -86,8 +90,11 @@ def link_events(events: list[Event], *, to: Group | None, by: Any) -> None:
     Event.objects.filter(pk__in=[event.pk for event in added]).update(is_announced=False)
 
 
-def invite_to_group(invite: GroupRole) -> str:
-    """Save `invite`, new or again, and return the token that accepts it.
+@transaction.atomic
+def invite_to_group(invite: GroupRole, *, by: Any) -> str:
+    """Save `invite`, new or again, and mail the token that accepts it; return that too.
+
+    An earlier token is void.
 
     :raises OnlyOrganizersAreInvited: it is for another role.
     :raises InvitationAnswered: it has been accepted.
@@ -100,6 +107,15 @@ def invite_to_group(invite: GroupRole) -> str:
     invite.token_hash = hash_of(token)
     invite.expires_at = in_a_while()
     invite.save()
+    mail.send(
+        "group_role",
+        to=invite.email,
+        context={
+            "inviter": name_of(by),
+            "group": invite.group.name,
+            "link": page(f"/group-invites?token={token}"),
+        },
+    )
     return token
 
 

@@ -5,10 +5,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from events.frontend import page
 from events.models import Speaker, SpeakerInvite
+from messaging import mail
 from openevent.errors import DomainError
 
 from .groups import InvitationAnswered, InvitationExpired, InvitationOfAnother
+from .names import name_of
 
 S = SpeakerInvite.Status
 
@@ -41,8 +44,8 @@ class AddressNotVerified(DomainError):
 
 
 @transaction.atomic
-def invite_speaker(invite: SpeakerInvite) -> None:
-    """Save the new `invite`, in place of one to the same person that has expired.
+def invite_speaker(invite: SpeakerInvite, *, by: Any) -> None:
+    """Save the new `invite` and mail it, in place of one to the same person that has expired.
 
     :raises InviteNotPending: it says that it was answered.
     :raises SpeaksAlready: the person is a speaker of the session.
@@ -59,6 +62,18 @@ def invite_speaker(invite: SpeakerInvite) -> None:
         expires_at__lte=timezone.now(),
     ).delete()
     invite.save()
+    event = invite.event
+    mail.send(
+        "speaker_invite",
+        to=invite.email,
+        context={
+            "inviter": name_of(by),
+            "session": invite.session.title,
+            "event": event.name,
+            "link": page(f"/e/{event.identifier}/speaker-invite/{invite.pk}/session"),
+        },
+        event=event,
+    )
 
 
 def withdraw_invite(invite: SpeakerInvite) -> None:

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from rest_framework.decorators import action
 
+from events.actions.contacts import contact_event
 from events.actions.copies import copy_event
 from events.actions.reordering import reorder, reset_order
 from events.models import Event
@@ -14,7 +15,7 @@ from openevent.api.registry import registry
 from openevent.api.verbs import row_verb
 
 from .custom_forms import OfTicketForm
-from .plain_values import places_of
+from .plain_values import message_of, places_of
 
 
 class EventVerbs:
@@ -50,6 +51,11 @@ class EventVerbs:
     def copy(self, request: Any, row: Event) -> dict[str, Any]:
         made = copy_event(row, by=request.user)
         return {"id": made.pk, "identifier": made.identifier, "copied": True}
+
+    @row_verb("post", path="contact-organizer")
+    def contact_organizer(self, request: Any, row: Event) -> dict[str, Any]:
+        contact_event(row, message_of(request.data), by=request.user)
+        return {"success": True}
 
 
 def _reordered(request: Any, rows: QuerySet[Any], noun: str, column: str) -> dict[str, Any]:

@@ -166,6 +166,7 @@ class EventViewSet(EventVerbs, ResourceViewSet):
         session_dates=anyone,
         session_languages=anyone,
         reorder_speakers=is_coorganizer,
+        contact_organizer=auth_required,
         copy=is_coorganizer & (is_verified | is_admin),
         reorder_exhibitors=is_coorganizer,
         ticket_forms=anyone,

@@ -5,16 +5,22 @@ from typing import Any
 from django.db.models import OuterRef, Q
 from rest_framework.serializers import IntegerField
 
+from events.actions.announcements import announce_event
+from events.actions.contacts import contact_group
 from events.actions.groups import link_events
 from events.groups import is_group_organizer, is_group_owner
 from events.models import Event, FollowedGroup, Group
 from openevent.api.fields import Computed, CountOf, ToMany, ToOne
+from openevent.api.reading import id_of
+from openevent.api.registry import registry
 from openevent.api.serializers import ResourceSerializer
+from openevent.api.verbs import row_verb
 from openevent.api.views import ResourceViewSet
-from permissions.atoms import anyone, is_admin, is_verified
+from permissions.atoms import anyone, auth_required, is_admin, is_verified
 from permissions.statements import allow
 
 from .links import validate_links
+from .plain_values import message_of
 
 
 def followers() -> Any:
@@ -59,8 +65,20 @@ class GroupViewSet(ResourceViewSet):
         create=is_verified | is_admin,
         change=is_group_organizer,
         delete=is_group_owner,
+        contact_organizer=auth_required,
+        announce=is_group_owner,
     )
 
     def perform_create(self, row: Group, **extra: Any) -> None:
         row.user = self.request.user
         row.save()
+
+    @row_verb("post", path="contact-organizer")
+    def contact_organizer(self, request: Any, row: Group) -> dict[str, Any]:
+        contact_group(row, message_of(request.data), by=request.user)
+        return {"success": True}
+
+    @row_verb("get", path="events/<ref:event>/announce", acts=True)
+    def announce(self, request: Any, row: Group, event: str) -> dict[str, Any]:
+        announce_event(id_of(registry["event"], event, request.user), to=row, by=request.user)
+        return {"success": True, "message": "Event announced successfully"}

@@ -2,8 +2,12 @@
 
 from typing import Any, Final
 
+from django.utils.html import strip_tags
+
 from openevent.errors import DomainError
 
+# Characters of a message to organizers.
+LONGEST_MESSAGE: Final = 5_000
 # Rows that are put in order by one request; more than any event has speakers.
 MOST_PLACES: Final = 10_000
 
@@ -48,3 +52,22 @@ def places_of(body: Any, noun: str, column: str) -> dict[int, int]:
             raise wrong
         places[key] = place
     return places
+
+
+class NoMessage(DomainError):
+    detail = f'Write the message, of up to {LONGEST_MESSAGE:,} characters, as {{"email": "..."}}.'
+    pointer = "/email"
+
+
+def message_of(body: Any) -> str:
+    """Return the message in `{"email": ...}`, without mark-up.
+
+    :raises NoMessage: there is none, or it is too long.
+    """
+    text = body.get("email") if isinstance(body, dict) else None
+    if not isinstance(text, str) or len(text) > LONGEST_MESSAGE:
+        raise NoMessage
+    message = strip_tags(text).strip()
+    if not message:
+        raise NoMessage
+    return message

@@ -35,7 +35,7 @@ class SpeakerInviteViewSet(ResourceViewSet):
     )
 
     def perform_create(self, row: SpeakerInvite, **extra: Any) -> None:
-        invite_speaker(row)
+        invite_speaker(row, by=self.request.user)
 
     def perform_destroy(self, row: SpeakerInvite) -> None:
         withdraw_invite(row)

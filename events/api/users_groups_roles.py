@@ -10,7 +10,7 @@ from events.invited import is_invited
 from events.models import GroupRole
 from openevent.api.fields import Derived, ToOne
 from openevent.api.serializers import ResourceSerializer
-from openevent.api.verbs import collection_verb
+from openevent.api.verbs import collection_verb, row_verb
 from openevent.api.views import ResourceViewSet
 from permissions.atoms import auth_required, is_user_itself
 from permissions.statements import allow
@@ -39,10 +39,11 @@ class GroupRoleViewSet(ResourceViewSet):
         create=is_group_owner,
         delete=is_group_owner | is_user_itself | is_invited,
         accept_invite=auth_required,
+        resend_invite=is_group_owner,
     )
 
     def perform_create(self, row: GroupRole, **extra: Any) -> None:
-        invite_to_group(row)
+        invite_to_group(row, by=self.request.user)
 
     @collection_verb("post", path="accept-invite")
     def accept_invite(self, request: Any) -> dict[str, Any]:
@@ -53,3 +54,8 @@ class GroupRoleViewSet(ResourceViewSet):
             "name": request.user.full_name or None,
             "role": held.role.name,
         }
+
+    @row_verb("post", path="resend-invite")
+    def resend_invite(self, request: Any, row: GroupRole) -> dict[str, Any]:
+        invite_to_group(row, by=request.user)
+        return {"success": True, "message": "Invite resent successfully"}

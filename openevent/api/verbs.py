@@ -38,6 +38,7 @@ def row_verb(
 ) -> Callable[[Method], Method]:
     """Make a viewset's method an endpoint of one row, which it gets: locked, if it writes.
 
+    `path` may have more to be filled in, `<ref:event>`: the method gets it by that name.
     `acts`: it is a GET that writes, because clients follow it as a link. HEAD does nothing.
     """
 
@@ -45,9 +46,9 @@ def row_verb(
         name = function.__name__
 
         @functools.wraps(function)
-        def endpoint(self: Any, request: Any, ref: str) -> HttpResponseBase:
+        def endpoint(self: Any, request: Any, ref: str, **more: Any) -> HttpResponseBase:
             if method == "get" and not acts:
-                return _answer(function(self, request, _seen(self, request, ref, name)))
+                return _answer(function(self, request, _seen(self, request, ref, name), **more))
 
             problem = None if method == "get" else _problem(request)
 
@@ -58,7 +59,7 @@ def row_verb(
                     raise problem
                 if request.method == "HEAD":
                     return HttpResponse()
-                answer = function(self, request, row)
+                answer = function(self, request, row, **more)
                 return write.answer(row) if answer is None else _answer(answer)
 
             if method == "post":

@@ -119,6 +119,7 @@ class LoudTrackViewSet(ResourceViewSet):
         volume=auth_required,
         rename=is_admin,
         follow=is_admin,
+        compare=anyone,
         count=auth_required,
     )
 
@@ -142,6 +143,10 @@ class LoudTrackViewSet(ResourceViewSet):
         row.name = "followed"
         row.save()
         return {"success": True}
+
+    @row_verb("get", path="against/<ref:other>")
+    def compare(self, request, row, other):
+        return {"names": [row.name, other]}
 
     @collection_verb("get")
     def count(self, request):
@@ -335,3 +340,11 @@ def test_a_link_that_acts_does_so_for_get_and_not_for_head():
     assert track.name == "followed"
     assert Api(UserFactory()).get(path).status == 403
     assert Api().get(path).status == 401
+
+
+def test_a_path_of_a_verb_may_name_something_besides_its_row():
+    track = TrackFactory(event=EventFactory(published=True), name="web")
+
+    answer = Api().get(f"/v1/loud-tracks/{track.pk}/against/mobile")
+
+    assert answer.document == {"names": ["web", "mobile"]}

@@ -253,7 +253,7 @@ def test_the_owner_of_a_group_invites_organizers():
 def test_a_token_makes_whom_it_was_sent_to_an_organizer():
     invited = UserFactory(unverified=True, first_name="Grace")
     row = GroupRoleFactory(email=invited.email.upper())
-    token = invite_to_group(row)
+    token = invite_to_group(row, by=row.group.user)
 
     assert accept(None, token).status == 401
     assert accept(UserFactory(), token).status == 403
@@ -275,12 +275,12 @@ def test_a_token_makes_whom_it_was_sent_to_an_organizer():
 def test_a_token_is_kept_as_its_hash_and_expires():
     invited = UserFactory()
     row = GroupRoleFactory(email=invited.email)
-    token = invite_to_group(row)
+    token = invite_to_group(row, by=row.group.user)
 
     assert token not in str(GroupRole.objects.values().get())
     GroupRole.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert accept(invited, token).status == 409
-    newer = invite_to_group(GroupRole.objects.get())
+    newer = invite_to_group(GroupRole.objects.get(), by=row.group.user)
     assert accept(invited, token).status == 404
     assert accept(invited, newer).status == 200
 

@@ -112,10 +112,14 @@ def _migrate_template() -> None:
 
 
 def _migrations_key() -> str:
-    """Return a name for what the migrations of all apps, ours and others', make."""
+    """Return a name for what the migrations of all apps, ours and others', make.
+
+    Each kind of mail has a row that is made after them, so those count too.
+    """
     digest = hashlib.sha256(postgres.MAJOR.encode())
     for app in apps.get_app_configs():
-        for path in sorted(Path(app.path, "migrations").glob("*.py")):
+        migrations = sorted(Path(app.path, "migrations").glob("*.py"))
+        for path in [*migrations, *Path(app.path).glob("mails.py")]:
             digest.update(f"{app.label}/{path.name}".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
