@@ -5,9 +5,10 @@ from typing import Any
 from events.models import FavouriteEvent
 from openevent.api.fields import ToOne
 from openevent.api.serializers import ResourceSerializer
-from openevent.api.views import ResourceViewSet
 from permissions.atoms import auth_required, is_user_itself
 from permissions.statements import allow
+
+from .own import OwnViewSet
 
 
 class FavouriteEventSerializer(ResourceSerializer):
@@ -18,14 +19,10 @@ class FavouriteEventSerializer(ResourceSerializer):
         fields = ["deleted_at", "event", "user"]
 
 
-class FavouriteEventViewSet(ResourceViewSet):
+class FavouriteEventViewSet(OwnViewSet):
     serializer_class = FavouriteEventSerializer
     resource_type = "user-favourite-event"
     permissions = allow(view=is_user_itself, create=auth_required, delete=is_user_itself)
-
-    def perform_create(self, row: FavouriteEvent, **extra: Any) -> None:
-        row.user = self.request.user
-        row.save()
 
     def retrieve(self, request: Any, ref: str) -> Any:
         return super().retrieve(request, self.favourite_of(ref))
