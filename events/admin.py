@@ -30,6 +30,7 @@ from events.models import (
     GroupRole,
     Microlocation,
     Role,
+    RoleInvite,
     Session,
     SessionType,
     SocialLink,
@@ -293,3 +294,13 @@ class CustomFormTranslateDesk(Desk):
     list_select_related = ("custom_form",)
     search_fields = ("name",)
     autocomplete_fields = ("custom_form",)
+
+
+@admin.register(RoleInvite)
+class RoleInviteDesk(Desk):
+    list_display = ("email", "event", "role", "status", "expires_at")
+    list_select_related = ("event", "role")
+    list_filter = ("status", "role")
+    search_fields = ("email", "event__name")
+    autocomplete_fields = ("event", "role")
+    ordering = ("-id",)

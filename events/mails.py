@@ -24,6 +24,18 @@ kind(
     },
     secret=("link",),
 )
+kind(
+    "role_invite",
+    recipient="Invited member of a team",
+    subject="{inviter} invites you to {event}",
+    example={
+        "inviter": "Ada Lovelace",
+        "role": "Organizer",
+        "event": "FOSSASIA Summit",
+        "link": "https://example.org/role-invites?token=secret",
+    },
+    secret=("link",),
+)
 _QUESTION = {
     "sender": "Ada Lovelace",
     "about": "FOSSASIA Summit",

@@ -19,6 +19,12 @@ from .api.faqs import FaqViewSet
 from .api.feedbacks import FeedbackViewSet
 from .api.groups import GroupViewSet
 from .api.microlocations import MicrolocationViewSet
+from .api.role_invite_answers import (
+    AcceptRoleInviteView,
+    DeclineRoleInviteView,
+    RoleInviteUserView,
+)
+from .api.role_invites import RoleInviteViewSet
 from .api.roles import RoleViewSet
 from .api.search import EventSearchView
 from .api.session_types import SessionTypeViewSet
@@ -41,6 +47,7 @@ router.register(EventViewSet)
 router.register(EventTypeViewSet)
 router.register(EventTopicViewSet)
 router.register(RoleViewSet)
+router.register(RoleInviteViewSet)
 router.register(UsersEventsRolesViewSet)
 router.register(TrackViewSet)
 router.register(MicrolocationViewSet)
@@ -70,6 +77,9 @@ router.register(TagViewSet)
 
 urlpatterns = [
     *router.urls,
+    path("role_invites/user", RoleInviteUserView.as_view()),
+    path("role_invites/accept-invite", AcceptRoleInviteView.as_view()),
+    path("role_invites/decline-invite", DeclineRoleInviteView.as_view()),
     path("search/events", EventSearchView.as_view()),
     # the contract's own name of the collection, in this one place
     path(

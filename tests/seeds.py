@@ -140,6 +140,7 @@ def conference(world: World, name: str, team: dict[str, User], **values: Any) ->
         factories.hold(person, event, role)
     _sessions(world, event, _speakers(world, event, gone), gone)
     _invitations(world, event)
+    _team_to_be(world, event)
     _opinions(world, event, gone)
     for deleted_at in (None, timezone.now()):
         make(factories.SpeakersCallFactory, event=event, deleted_at=deleted_at)
@@ -193,6 +194,16 @@ def _invitations(world: World, event: Event) -> None:
         if number % 4 == 0:
             old = {"status": "accepted"} if number else {"expires_at": timezone.now()}
             factories.SpeakerInviteFactory(session=session, email=invited[0].email, **old)
+
+
+def _team_to_be(world: World, event: Event) -> None:
+    """Invite people to work on the event; one has declined, one has taken too long."""
+    for name, values in (
+        ("submitter", {}),
+        ("namesake", {"status": "declined"}),
+        ("speaker_by_address", {"expires_at": timezone.now()}),
+    ):
+        factories.RoleInviteFactory(event=event, email=world.people[name].email, **values)
 
 
 def _opinions(world: World, event: Event, gone: User) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from events.models import EventRole, Role
+from events.models import EventRole, Role, RoleInvite
 from events.models.role import COORGANIZER, ORGANIZER, OWNER
 from events.roles import roles_of
 from openevent.errors import DomainError
@@ -46,7 +46,7 @@ def remove_role(role: Role) -> None:
 
 
 def take_away(held: EventRole, *, by: Any) -> None:
-    """Take the role `held` away from who has it; anybody may lay down their own.
+    """Take the role `held` away from who has it, and its invitation; anybody may lay down theirs.
 
     :raises OwnerStays: it is the owner's.
     :raises RoleAboveYours: it ranks with or above the best role `by` has.
@@ -57,6 +57,9 @@ def take_away(held: EventRole, *, by: Any) -> None:
         held.event_id, by
     ):
         raise RoleAboveYours
+    RoleInvite.objects.filter(
+        event_id=held.event_id, role_id=held.role_id, email__iexact=held.user.email
+    ).delete()
     held.delete()
 
 

@@ -112,7 +112,7 @@ class EventSerializer(ResourceSerializer):
     event_invoices = ToMany("event-invoice")
     discount_codes = ToOne("discount-code")
     orders = ToMany("order")
-    role_invites = ToOne("role-invite")
+    role_invites = ToMany("role-invite", changed_by="role-invites")
     access_codes = ToMany("access-code")
     attendees = ToMany("attendee")
 

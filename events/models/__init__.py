@@ -18,6 +18,7 @@ from .feedback import Feedback
 from .group import FollowedGroup, Group, GroupRole
 from .microlocation import Microlocation
 from .role import Role
+from .role_invite import RoleInvite
 from .session import Session
 from .session_type import SessionType
 from .social_link import SocialLink
@@ -29,6 +30,7 @@ from .tag import Tag
 from .track import Track
 
 __all__ = [
+    "RoleInvite",
     "Tag",
     "Sponsor",
     "SocialLink",

@@ -35,6 +35,7 @@ FACTORIES = {
         factories.SessionFactory,
         factories.SpeakerFactory,
         factories.FavouriteSessionFactory,
+        factories.RoleInviteFactory,
         factories.EventSubTopicFactory,
         factories.EventCopyrightFactory,
         factories.SponsorFactory,

@@ -25,6 +25,10 @@ from typing import Any
 
 # What this server has beside the contract (docs/decisions/0050, 0053).
 ADDITIONS: dict[str, dict[str, Any]] = {
+    # called one there, where its URL has always listed them all
+    "event": {
+        "relationships": {"role-invites": ["role-invite", True, 1, "/v1/events/{}/role-invites"]}
+    },
     "notification": {"relationships": {"event": ["event", False, 0, "/v1/notifications/{}/event"]}},
     "custom-form": {
         "relationships": {

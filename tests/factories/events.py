@@ -28,6 +28,7 @@ from events.models import (
     GroupRole,
     Microlocation,
     Role,
+    RoleInvite,
     Session,
     SessionType,
     SocialLink,
@@ -327,3 +328,12 @@ class CustomFormTranslateFactory(DjangoModelFactory):
     custom_form = factory.SubFactory(CustomFormFactory)
     name = factory.Sequence(lambda n: f"Name {n}")
     language_code = factory.Sequence(lambda n: f"l{n}")
+
+
+class RoleInviteFactory(DjangoModelFactory):
+    class Meta:
+        model = RoleInvite
+
+    event = factory.SubFactory(EventFactory)
+    email = factory.Sequence(lambda n: f"invited{n}@example.org")
+    role = factory.LazyFunction(lambda: Role.objects.get(name="organizer"))
