@@ -637,5 +637,5 @@ def test_queries_do_not_grow_with_the_programme(
     owner = UserFactory()
 
     for size in (3, 300):
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             import_archive(programme_of(size), by=owner)
