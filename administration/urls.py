@@ -9,6 +9,7 @@ from .api.pages import PageViewSet
 from .api.permissions import ExplainView
 from .api.settings import SettingViewSet
 from .api.tasks import TaskView
+from .api.test_mail import TestMailView
 
 router = Router()
 router.register(SettingViewSet)
@@ -19,4 +20,5 @@ urlpatterns = [
     *router.urls,
     path("permissions/explain", ExplainView.as_view(), name="explain"),
     path("tasks/<str:task_id>", TaskView.as_view(), name="task"),
+    path("test-mail", TestMailView.as_view(), name="test-mail"),
 ]

@@ -7,6 +7,6 @@ class UsersConfig(AppConfig):
     def ready(self) -> None:
         from permissions import registry  # noqa: PLC0415  models load after this module
 
-        from . import atoms  # noqa: PLC0415  they stand on this app's models
+        from . import atoms, tasks  # noqa: F401, PLC0415  they stand on this app's models
 
         registry.register(*atoms.ALL)

@@ -5,7 +5,7 @@ They come before the resources, whose `/v1/users/{id}` would take `check_email` 
 
 from django.urls import path
 
-from .api import sign_in
+from .api import passwords, sign_in, verification
 
 auth_urlpatterns = [
     path("auth/session", sign_in.SignInView.as_view()),
@@ -15,6 +15,10 @@ auth_urlpatterns = [
     path("v1/auth/logout", sign_in.SignOutView.as_view()),
     path("v1/auth/blacklist", sign_in.SignOutEverywhereView.as_view()),
     path("v1/auth/verify-password", sign_in.PasswordCheckView.as_view()),
+    path("v1/auth/change-password", passwords.ChangePasswordView.as_view()),
+    path("v1/auth/reset-password", passwords.ResetPasswordView.as_view()),
+    path("v1/auth/verify-email", verification.VerifyEmailView.as_view()),
+    path("v1/auth/resend-verification-email", verification.ResendVerificationView.as_view()),
     path("v1/users/check_email", sign_in.EmailCheckView.as_view()),
     path("v1/users/checkEmail", sign_in.EmailCheckView.as_view()),
     path("v1/users/user-details/get-user-id", sign_in.OwnIdView.as_view()),

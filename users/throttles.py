@@ -137,6 +137,21 @@ class ClientThrottle(BaseThrottle):
         return self._wait
 
 
+class MailRequestThrottle(ClientThrottle):
+    """For what sends mail to an address that anybody may name."""
+
+    limit = "mail-request"
+
+
+class AlternateEmailThrottle(ClientThrottle):
+    """The same, for the `throttle_classes` of a resource whose rows are mailed to."""
+
+    limit = "mail-request"
+
+    def allow_request(self, request: Any, view: Any) -> bool:
+        return view.action not in ("create", "update") or super().allow_request(request, view)
+
+
 class EmailCheckThrottle(ClientThrottle):
     limit = "email-check"
 
@@ -148,6 +163,15 @@ class RegistrationThrottle(ClientThrottle):
 
     def allow_request(self, request: Any, view: Any) -> bool:
         return view.action != "create" or super().allow_request(request, view)
+
+
+def count_mail_to(email: str) -> None:
+    """Count one more mail that somebody, whoever it is, has sent to `email`.
+
+    :raises TooManyAttempts: that is more than anybody should get, account or not.
+    """
+    with _cache_may_be_away():
+        Counter("mail-to-address", email.strip().lower()).add()
 
 
 @contextlib.contextmanager

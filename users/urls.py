@@ -1,10 +1,20 @@
 """The resources of this app."""
 
+from django.urls import path
+
 from openevent.api.router import Router
 
+from .api.user_emails import UserEmailViewSet
 from .api.users import UserViewSet
+from .api.verify_users import VerifyUserViewSet
 
 router = Router()
 router.register(UserViewSet)
+router.register(UserEmailViewSet)
+router.register(VerifyUserViewSet)
 
-urlpatterns = router.urls
+urlpatterns = [
+    # the same list, which shows admins everybody's: they ask for it by this name
+    path("admin/user-emails", UserEmailViewSet.as_view({"get": "list"})),
+    *router.urls,
+]

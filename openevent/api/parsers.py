@@ -13,6 +13,8 @@ from .names import undasherize
 
 JSON = "application/json"
 JSON_API = "application/vnd.api+json"
+# Members that only a JSON:API document has (JSON:API 1.0, "Top Level").
+TOP_LEVEL = {"data", "errors", "meta", "included", "links", "jsonapi"}
 
 
 def read(stream: Any, limit: int) -> bytes:
@@ -97,7 +99,8 @@ class ResourceParser(JSONParser):
 
     DJA's own takes the shape for granted and fails on `"attributes": [1]`; so it is checked
     here first. A relationships endpoint gets its linkage as `{name: linkage}`, as if the
-    whole resource had been sent with that relationship alone.
+    whole resource had been sent with that relationship alone. A data layer also takes its
+    attributes alone, as a plain object.
     """
 
     media_type = JSON_API
@@ -113,6 +116,8 @@ class ResourceParser(JSONParser):
         body = read(stream, settings.API_MAX_BODY)
         context["request"].raw_body = body
         document = load(body)
+        if isinstance(document, dict) and view.data_layer and not document.keys() & TOP_LEVEL:
+            return {undasherize(name): value for name, value in document.items()}
         if not isinstance(document, dict) or "data" not in document:
             raise MalformedDocument('Write an object with a "data" member.', pointer="")
         if view.relationship:

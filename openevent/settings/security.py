@@ -31,6 +31,8 @@ THROTTLES = {
     "password-by-account": (200, 3600),
     "email-check": (60, 15 * 60),
     "registration": (60, 3600),
+    "mail-request": (30, 15 * 60),
+    "mail-to-address": (3, 3600),
 }
 
 # Addresses (CIDR) of proxies whose X-Forwarded-For is believed; nobody's by default.

@@ -1,18 +1,22 @@
 """Accounts: opening one, changing it, and closing it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, ClassVar, Final
 
 from django.utils import timezone
 
+from messaging import mail
 from openevent import activity
 from openevent.errors import DomainError
 from users.models import User
+from users.models.user import TRASHED
+
+from .verification import greeting, send_verification, send_welcome
 
 SHORTEST_PASSWORD: Final = 8
 # Argon2 hashes any length, at a price; no person types more.
 LONGEST_PASSWORD: Final = 1000
-_TRASHED: Final = ".deleted"
 
 # Questions that apps above add (`ready()`): each gets the account to be closed, and returns why
 # it cannot be as a sentence, or None. All are asked in the transaction that closes it.
@@ -41,7 +45,7 @@ class AccountInUse(DomainError):
 
 
 def register(user: User, *, password: str) -> None:
-    """Open the account `user` with `password`; its address is not verified yet.
+    """Open the account `user` with `password`, and send it a link that verifies its address.
 
     :raises BadPassword: it is too short or too long.
     :raises EmailTaken: somebody has the address.
@@ -52,12 +56,14 @@ def register(user: User, *, password: str) -> None:
     user.set_password(password)
     user.save()
     activity.record("Account created", by=user)
+    send_welcome(user)
 
 
 def edit_account(user: User, was: User, *, by: Any, is_fresh: bool) -> None:
     """Save `user`, which `was` otherwise before.
 
-    A new address has to be verified again. To change one's own takes a sign-in a moment ago.
+    A new address has to be verified again, and the old one is told. To change one's own takes
+    a sign-in a moment ago.
 
     :raises FreshSignInNeeded: `by` changes their own address, and `is_fresh` is not so.
     :raises EmailTaken: somebody else has the address.
@@ -68,6 +74,10 @@ def edit_account(user: User, was: User, *, by: Any, is_fresh: bool) -> None:
         _require_free(user)
         user.is_verified = False
     user.save()
+    if user.email.lower() != was.email.lower():
+        context = {"name": greeting(user), "new_email": user.email}
+        mail.send("user_change_email", to=was.email, context=context)
+        send_verification(user)
 
 
 def close_account(user: User) -> None:
@@ -79,8 +89,11 @@ def close_account(user: User) -> None:
         reason = blocker(user)
         if reason is not None:
             raise AccountInUse(reason)
-    user.email += _TRASHED
-    user.deleted_at = timezone.now()
+    now = timezone.now()
+    user.email += TRASHED
+    user.deleted_at = now
+    # not only until somebody restores it
+    user.tokens_valid_from = max(now, user.tokens_valid_from + timedelta(microseconds=1))
     user.save()
 
 
@@ -89,7 +102,7 @@ def reopen_account(user: User) -> None:
 
     :raises EmailTaken: somebody else has the address by now.
     """
-    user.email = user.email.removesuffix(_TRASHED)
+    user.email = user.email.removesuffix(TRASHED)
     user.deleted_at = None
     _require_free(user)
     user.save()

@@ -39,6 +39,32 @@ class PlainView(APIView):
         return response
 
 
+class FieldMissing(DomainError):
+    status: ClassVar[int] = 400
+
+
+def data_of(request: Request) -> Mapping[str, Any]:
+    """Return what clients wrap in `data`, or the body itself if they do not.
+
+    :raises FieldMissing: that is no object.
+    """
+    data = request.data.get("data", request.data)
+    if not isinstance(data, Mapping):
+        raise FieldMissing('"data" is an object here.')
+    return data
+
+
+def text_of(data: Mapping[str, Any], name: str) -> str:
+    """Return the text sent as `name`.
+
+    :raises FieldMissing: none is, or something else than text.
+    """
+    value = data.get(name)
+    if not isinstance(value, str) or not value:
+        raise FieldMissing(f'Write a text as "{name}".')
+    return value
+
+
 def exception_handler(exc: Exception, context: Mapping[str, Any]) -> HttpResponse:
     """Return the answer to `exc` that the rest of the API gives, with its sentence alone."""
     if isinstance(exc, NotAuthenticated) and exc.detail == NotAuthenticated.default_detail:

@@ -1,14 +1,19 @@
 """Users: the people with an account."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from openevent.trash import Trashable
+
+# What the address of an account in the trash ends in, so that it is free again.
+TRASHED: Final = ".deleted"
+LONGEST_EMAIL: Final = 254  # RFC 5321, section 4.5.3.1.3
 
 
 def normalised(email: str) -> str:
@@ -53,7 +58,9 @@ class User(Trashable, AbstractBaseUser):
 
     needs_at = {"user_id": "id"}
 
-    email = models.EmailField(max_length=254)
+    email = models.EmailField(
+        max_length=LONGEST_EMAIL + len(TRASHED), validators=[MaxLengthValidator(LONGEST_EMAIL)]
+    )
     first_name = models.CharField(max_length=150, null=True, blank=True)
     last_name = models.CharField(max_length=150, null=True, blank=True)
     public_name = models.CharField(max_length=300, null=True, blank=True)

@@ -1,0 +1,41 @@
+"""A mail that shows an admin whether the settings work (`POST /v1/test-mail`). Plain JSON."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from messaging import mail
+from openevent.errors import DomainError
+from permissions.asking import require
+from permissions.atoms import is_admin
+from permissions.targets import Target
+from users.api.plain import PlainView
+
+
+class RecipientMissing(DomainError):
+    detail = "Name the address of the recipient."
+    pointer = "/recipient"
+
+
+class TestMailView(PlainView):
+    """Writes the mail; whether it was delivered is to be seen among the mails."""
+
+    needs_sign_in = True
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        require(is_admin, request.user, Target())
+
+    @transaction.atomic
+    def post(self, request: Request) -> Response:
+        recipient = request.data.get("recipient")
+        try:
+            validate_email(recipient)
+        except ValidationError:
+            raise RecipientMissing from None
+        mail.send("test_mail", to=recipient, context={})
+        return Response({"message": f"A mail to {recipient} is on its way."})

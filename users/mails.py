@@ -1,0 +1,46 @@
+"""The mails about accounts."""
+
+from messaging.kinds import kind
+
+_LINKED = {"name": "Ada Lovelace", "link": "https://events.example.org/verify?token=IkFkYSI6"}
+
+kind(
+    "user_registration",
+    recipient="User",
+    subject="Welcome to {app_name}: please confirm your address",
+    example=_LINKED,
+    secret=("link",),
+)
+kind(
+    "user_confirmation",
+    recipient="User",
+    subject="{app_name}: please confirm your address",
+    example=_LINKED,
+    secret=("link",),
+)
+kind(
+    "user_change_email",
+    recipient="User, at the old address",
+    subject="{app_name}: your account has another address now",
+    example={"name": "Ada Lovelace", "new_email": "ada@example.org"},
+)
+kind(
+    "password_reset",
+    recipient="User",
+    subject="{app_name}: set a new password",
+    example=_LINKED,
+    secret=("link",),
+)
+kind(
+    "password_reset_verify",
+    recipient="User who got an account by ordering tickets",
+    subject="{app_name}: set a password for your account",
+    example=_LINKED,
+    secret=("link",),
+)
+kind(
+    "password_change",
+    recipient="User",
+    subject="{app_name}: your password was changed",
+    example={"name": "Ada Lovelace"},
+)
