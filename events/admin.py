@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from events.actions.custom_forms import save_custom_form
+from events.actions.custom_placeholders import keep_placeholder
 from events.actions.events import create_event, edit_event
 from events.actions.sessions import edit_session, submit_session
 from events.actions.speakers_calls import save_call
@@ -13,6 +14,7 @@ from events.models import (
     CustomForm,
     CustomFormOption,
     CustomFormTranslate,
+    CustomPlaceholder,
     Event,
     EventCopyright,
     EventRole,
@@ -259,6 +261,19 @@ class FaqDesk(ProgrammeDesk):
 class EventCopyrightDesk(ProgrammeDesk):
     list_display = ("licence", "event", "holder", "year", "deleted_at")
     search_fields = ("licence", "holder", "event__name")
+
+
+@admin.register(CustomPlaceholder)
+class CustomPlaceholderDesk(Desk):
+    list_display = ("name", "event_sub_topic", "origin", "copyright")
+    search_fields = ("name",)
+    autocomplete_fields = ("event_sub_topic",)
+    ordering = ("name",)
+
+    def save_model(
+        self, request: HttpRequest, obj: CustomPlaceholder, form: Any, change: bool
+    ) -> None:
+        keep_placeholder(obj)
 
 
 @admin.register(EventSubTopic)

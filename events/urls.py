@@ -7,6 +7,7 @@ from openevent.api.router import Router
 from .api.custom_form_options import CustomFormOptionViewSet
 from .api.custom_form_translates import CustomFormTranslateViewSet
 from .api.custom_forms import CustomFormViewSet
+from .api.custom_placeholders import CustomPlaceholderViewSet
 from .api.event_copyrights import EventCopyrightViewSet
 from .api.event_locations import EventLocationViewSet
 from .api.event_sub_topics import EventSubTopicViewSet
@@ -68,6 +69,7 @@ router.register(CustomFormTranslateViewSet)
 router.register(EventCopyrightViewSet)
 router.register(EventLocationViewSet)
 router.register(EventSubTopicViewSet)
+router.register(CustomPlaceholderViewSet)
 router.register(ExhibitorViewSet)
 router.register(FaqViewSet)
 router.register(FaqTypeViewSet)

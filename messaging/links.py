@@ -1,11 +1,11 @@
-"""Links in mails: they lead people into the web client."""
+"""Addresses of pages in the web client, for mails."""
 
 from urllib.parse import urlencode
 
 from openevent import site
 
 
-def into_frontend(path: str, **query: str) -> str:
-    """Return the address of `path` in the web client, as the super admin set it."""
+def page(path: str, **query: str) -> str:
+    """Return the address of the page at `path` ("/e/abcd1234"), with `query` after it."""
     base = (site.current().frontend_url or "").rstrip("/")
-    return f"{base}/{path.lstrip('/')}" + (f"?{urlencode(query)}" if query else "")
+    return f"{base}{path}" + (f"?{urlencode(query)}" if query else "")

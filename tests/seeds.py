@@ -29,7 +29,7 @@ from tests import personas
 from tests.factories import events as factories
 from tests.factories import messaging
 from tests.factories.administration import PageFactory
-from tests.factories.users import UserFactory
+from tests.factories.users import UserEmailFactory, UserFactory
 from tests.services import databases
 from users.models import User
 
@@ -110,6 +110,8 @@ def _messages(world: World) -> None:
         make(messaging.NotificationSettingFactory)
         activity.record("Planted", by=None)
         for person in people:
+            make(UserEmailFactory, user=person)
+            make(UserEmailFactory, user=person, deleted_at=timezone.now())
             make(messaging.NotificationFactory, user=person, event=event)
             for trashed in (None, timezone.now()):
                 if not EmailNotification.objects.filter(user=person, event=event).exists():
@@ -124,10 +126,12 @@ def _messages(world: World) -> None:
 def kinds(**values: Any) -> dict[str, Any]:
     """Create what an event may be, and be about."""
     topic = make(factories.EventTopicFactory, **values)
+    sub_topic = make(factories.EventSubTopicFactory, event_topic=topic)
+    make(factories.CustomPlaceholderFactory, event_sub_topic=sub_topic)
     return {
         "event_type": make(factories.EventTypeFactory, **values),
         "event_topic": topic,
-        "event_sub_topic": make(factories.EventSubTopicFactory, event_topic=topic),
+        "event_sub_topic": sub_topic,
     }
 
 

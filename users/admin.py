@@ -14,7 +14,8 @@ from openevent.errors import DomainError
 from openevent.trash import Trashable
 from users.actions.accounts import BadPassword, edit_account, require_good_password
 from users.actions.sign_in import revoke_all
-from users.models import User
+from users.actions.verification import add_address, edit_address
+from users.models import User, UserEmail
 
 RANKS: Final = ("is_super_admin", "is_admin")  # what only super admins give and take
 
@@ -118,6 +119,22 @@ class UserDesk(Desk, auth_admin.UserAdmin):
             edit_account(obj, User.objects.get(pk=obj.pk), by=request.user, is_fresh=True)
         else:
             super().save_model(request, obj, form, change)
+
+
+@admin.register(UserEmail)
+class UserEmailDesk(Desk):
+    list_display = ("email_address", "user", "type", "is_verified", "deleted_at")
+    list_filter = ("is_verified", "type")
+    search_fields = ("email_address", "user__email")
+    autocomplete_fields = ("user",)
+    list_select_related = ("user",)
+    ordering = ("-id",)
+
+    def save_model(self, request: HttpRequest, obj: UserEmail, form: Any, change: bool) -> None:
+        if change:
+            edit_address(obj, UserEmail.objects.get(pk=obj.pk))
+        else:
+            add_address(obj)
 
 
 admin.site.unregister(Group)  # rights are predicates here; nobody would be asked for a group

@@ -1,7 +1,5 @@
 """A mail that shows an admin whether the settings work (`POST /v1/test-mail`). Plain JSON."""
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -10,9 +8,7 @@ from rest_framework.response import Response
 
 from messaging import mail
 from openevent.errors import DomainError
-from permissions.asking import require
-from permissions.atoms import is_admin
-from permissions.targets import Target
+from permissions.manager import has_permission
 from users.api.plain import PlainView
 
 
@@ -24,12 +20,7 @@ class RecipientMissing(DomainError):
 class TestMailView(PlainView):
     """Writes the mail; whether it was delivered is to be seen among the mails."""
 
-    needs_sign_in = True
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        require(is_admin, request.user, Target())
-
+    @has_permission("is_admin")
     @transaction.atomic
     def post(self, request: Request) -> Response:
         recipient = request.data.get("recipient")

@@ -6,9 +6,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from events.frontend import page
 from events.models import Event, FollowedGroup, Group
 from messaging import mail
+from messaging.links import page
 from openevent import activity, jobs
 from openevent.errors import DomainError
 

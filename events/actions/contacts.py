@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db import transaction
 
-from events.frontend import page
 from events.models import Event, Group
 from events.models.role import COORGANIZER, ORGANIZER, OWNER
 from messaging import mail
+from messaging.links import page
 from openevent.errors import DomainError
 from users.models import User
 

@@ -7,12 +7,12 @@ from typing import Any
 from django.db import transaction
 
 from events.atoms import is_owner
-from events.frontend import page
 from events.groups import is_group_organizer
 from events.models import Event, Group, GroupRole
 from events.models.invitations import in_a_while
 from events.models.role import ORGANIZER
 from messaging import mail
+from messaging.links import page
 from openevent.errors import DomainError
 from permissions.targets import Target
 

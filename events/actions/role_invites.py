@@ -6,11 +6,11 @@ from typing import Any
 from django.db import transaction
 
 from events.atoms import is_owner
-from events.frontend import page
 from events.models import Event, EventRole, Role, RoleInvite
 from events.models.invitations import in_a_while
 from events.models.role import BUILT_IN, ORGANIZER, OWNER
 from messaging import mail
+from messaging.links import page
 from openevent import activity
 from openevent.errors import DomainError
 from permissions.targets import Target

@@ -5,9 +5,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from events.frontend import page
 from events.models import Speaker, SpeakerInvite
 from messaging import mail
+from messaging.links import page
 from openevent.errors import DomainError
 
 from .groups import InvitationAnswered, InvitationExpired, InvitationOfAnother

@@ -9,7 +9,7 @@ from permissions.statements import allow
 
 
 class EventSubTopicSerializer(ResourceSerializer):
-    custom_placeholder = ToOne("custom-placeholder")
+    custom_placeholder = ToOne("custom-placeholder", read_only=True)
 
     class Meta:
         model = EventSubTopic

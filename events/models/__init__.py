@@ -3,6 +3,7 @@
 from .custom_form import CustomForm
 from .custom_form_option import CustomFormOption
 from .custom_form_translate import CustomFormTranslate
+from .custom_placeholder import CustomPlaceholder
 from .event import Event
 from .event_copyright import EventCopyright
 from .event_role import EventRole
@@ -42,6 +43,7 @@ __all__ = [
     "CustomFormTranslate",
     "CustomFormOption",
     "CustomForm",
+    "CustomPlaceholder",
     "Event",
     "EventRole",
     "EventTopic",

@@ -16,7 +16,7 @@ from openevent.site.models import Site
 from tests.factories import events as factories
 from tests.factories import messaging
 from tests.factories.administration import PageFactory
-from tests.factories.users import PASSWORD, UserFactory
+from tests.factories.users import PASSWORD, UserEmailFactory, UserFactory
 from users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +26,7 @@ FACTORIES = {
     factory._meta.model: factory
     for factory in (
         UserFactory,
+        UserEmailFactory,
         factories.EventFactory,
         factories.EventTypeFactory,
         factories.EventTopicFactory,
@@ -37,6 +38,7 @@ FACTORIES = {
         factories.FavouriteSessionFactory,
         factories.RoleInviteFactory,
         factories.EventSubTopicFactory,
+        factories.CustomPlaceholderFactory,
         factories.EventCopyrightFactory,
         factories.SponsorFactory,
         factories.SocialLinkFactory,

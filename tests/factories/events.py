@@ -11,6 +11,7 @@ from events.models import (
     CustomForm,
     CustomFormOption,
     CustomFormTranslate,
+    CustomPlaceholder,
     Event,
     EventCopyright,
     EventRole,
@@ -233,6 +234,14 @@ class EventRoleFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     event = factory.SubFactory(EventFactory)
     role = factory.SubFactory(RoleFactory)
+
+
+class CustomPlaceholderFactory(DjangoModelFactory):
+    class Meta:
+        model = CustomPlaceholder
+
+    name = factory.Sequence(lambda n: f"Placeholder {n}")
+    original_image_url = factory.Sequence(lambda n: f"https://example.org/{n}.png")
 
 
 class EventSubTopicFactory(DjangoModelFactory):

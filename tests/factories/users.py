@@ -5,7 +5,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory, Password
 
 from users.actions.sign_in import sign_in
-from users.models import User
+from users.models import User, UserEmail
 
 PASSWORD = "correct horse battery staple"  # everybody's, in tests
 
@@ -32,6 +32,14 @@ class UserFactory(DjangoModelFactory):
     password = Password(PASSWORD)
     is_verified = True
     last_accessed_at = factory.LazyFunction(timezone.now)
+
+
+class UserEmailFactory(DjangoModelFactory):
+    class Meta:
+        model = UserEmail
+
+    user = factory.SubFactory(UserFactory)
+    email_address = factory.Sequence(lambda n: f"another{n}@example.org")
 
 
 def authorization(user: User) -> dict[str, str]:

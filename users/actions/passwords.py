@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.db import transaction
 
 from messaging import mail
-from messaging.links import into_frontend
+from messaging.links import page
 from openevent import activity, jobs
 from openevent.errors import DomainError
 from users.email_tokens import InvalidToken, issue, redeem
@@ -79,7 +79,7 @@ def send_reset(email: str) -> None:
     user = User.objects.of_email(email).filter(is_blocked=False).first()
     if user is None:
         return
-    link = into_frontend("reset-password", token=issue(user, Purpose.RESET))
+    link = page("/reset-password", token=issue(user, Purpose.RESET))
     kind = "password_reset_verify" if user.was_registered_with_order else "password_reset"
     mail.send(kind, to=user, context={"name": greeting(user), "link": link})
 

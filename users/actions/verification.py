@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from messaging import mail
-from messaging.links import into_frontend
+from messaging.links import page
 from openevent import activity, jobs
 from users.email_tokens import InvalidToken, issue, redeem
 from users.models import EmailToken, User, UserEmail
@@ -29,7 +29,7 @@ def send_verification(user: User) -> None:
 
 
 def _send(kind: str, user: User) -> None:
-    link = into_frontend("verify", token=issue(user, Purpose.VERIFY))
+    link = page("/verify", token=issue(user, Purpose.VERIFY))
     mail.send(kind, to=user, context={"name": greeting(user), "link": link})
 
 
@@ -93,29 +93,28 @@ def _verified(user: User) -> None:
 
 
 def add_address(alternate: UserEmail) -> None:
-    """Save a new address of somebody, and send a link there that verifies it.
-
-    :raises TooManyAttempts: too many mails were sent there.
-    """
+    """Save a new address of somebody, and send a link there that verifies it."""
     alternate.is_verified = False
     alternate.save()
-    count_mail_to(alternate.email_address)
     _send_alternate(alternate)
 
 
 def edit_address(alternate: UserEmail, was: UserEmail) -> None:
-    """Save `alternate`, which `was` otherwise; another address has to be verified.
-
-    :raises TooManyAttempts: as `add_address` does.
-    """
-    if normalised(alternate.email_address) == normalised(was.email_address):
+    """Save `alternate`, which `was` otherwise; another address has to be verified."""
+    if is_same(alternate, was):
         alternate.save()
     else:
         add_address(alternate)
 
 
+def is_same(one: UserEmail, other: UserEmail) -> bool:
+    """Return whether mail to both goes to the same person, as far as we know."""
+    same_user = one.user_id == other.user_id
+    return same_user and normalised(one.email_address) == normalised(other.email_address)
+
+
 def _send_alternate(alternate: UserEmail) -> None:
     user = alternate.user
-    link = into_frontend("verify", token=issue(user, Purpose.ALTERNATE, alternate))
+    link = page("/verify", token=issue(user, Purpose.ALTERNATE, alternate))
     context = {"name": greeting(user), "link": link}
     mail.send("user_confirmation", to=alternate.email_address, context=context)

@@ -11,6 +11,7 @@ from rest_framework.throttling import BaseThrottle
 
 from openevent.api import errors
 from openevent.errors import DomainError
+from permissions.manager import has_permission, public
 from users.actions import passwords as actions
 from users.client_address import client_address
 from users.models import User
@@ -35,6 +36,7 @@ class ResetPasswordView(PlainView):
     def get_throttles(self) -> list[BaseThrottle]:
         return [MailRequestThrottle()] if self.request.method == "POST" else []
 
+    @public()
     def post(self, request: Request) -> Response:
         email = text_of(data_of(request), "email")
         actions.ask_for_reset(email)
@@ -46,6 +48,7 @@ class ResetPasswordView(PlainView):
             }
         )
 
+    @public()
     def patch(self, request: Request) -> Response:
         data = data_of(request)
         password = text_of(data, "password")
@@ -58,8 +61,7 @@ class ChangePasswordView(PlainView):
     It takes a sign-in of a moment ago, and ends all others.
     """
 
-    needs_sign_in = True
-
+    @has_permission("auth_required")
     def post(self, request: Request) -> Response:
         if not request.auth.get("fresh"):
             raise NotFresh

@@ -9,9 +9,9 @@ from openevent.api.serializers import ResourceSerializer
 from openevent.api.views import ResourceViewSet
 from permissions.atoms import is_user_itself
 from permissions.statements import allow
-from users.actions.verification import add_address, edit_address
+from users.actions.verification import add_address, edit_address, is_same
 from users.models import UserEmail
-from users.throttles import AlternateEmailThrottle
+from users.throttles import AlternateEmailThrottle, count_mail_to
 
 
 class UserEmailSerializer(ResourceSerializer):
@@ -28,7 +28,10 @@ class UserEmailViewSet(ResourceViewSet):
     permissions = allow(view=is_user_itself, write=is_user_itself)
 
     def perform_create(self, row: UserEmail, **extra: Any) -> None:
+        count_mail_to(row.email_address)
         add_address(row)
 
     def perform_update(self, row: UserEmail, was: UserEmail, **extra: Any) -> None:
+        if not is_same(row, was):
+            count_mail_to(row.email_address)
         edit_address(row, was)

@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from openevent.errors import DomainError
+from permissions.manager import public
 from users.actions import verification as actions
 from users.email_tokens import InvalidToken
 from users.throttles import MailRequestThrottle
@@ -25,6 +26,7 @@ class VerifyEmailView(PlainView):
 
     authentication_classes = []
 
+    @public()
     def post(self, request: Request) -> Response:
         try:
             actions.verify_any(text_of(data_of(request), "token"))
@@ -43,6 +45,7 @@ class ResendVerificationView(PlainView):
     authentication_classes = []
     throttle_classes = [MailRequestThrottle]
 
+    @public()
     def post(self, request: Request) -> Response:
         actions.ask_for_verification(text_of(data_of(request), "email"))
         return Response({"message": "Verification email resent"})
