@@ -1,5 +1,6 @@
 """Handing a mail to a server: the super admin's, else the one that `EMAIL_URL` names."""
 
+import contextlib
 from email.utils import formataddr, parseaddr
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -64,7 +65,12 @@ def deliver(mail: Mail, connection: BaseEmailBackend) -> None:
         },
     )
     message.attach_alternative(mail.html_body, "text/html")
-    message.send()
+    try:
+        message.send()
+    finally:
+        # Django leaves it open where signing in failed
+        with contextlib.suppress(OSError):
+            connection.close()
 
 
 def sender() -> str:

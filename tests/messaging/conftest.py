@@ -1,5 +1,8 @@
 """What the tests of delivery share: a real SMTP server, and how to point the settings at it."""
 
+import asyncio
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -23,6 +26,11 @@ class Mailbox:
         self.was_encrypted: list[bool] = []
         self.refusals: list[str] = []
         self.unknown: set[str] = set()
+        self.hangs = False  # takes the mail, and does not say so
+        self._taken = threading.Event()
+
+    def wait_until_taken(self, seconds: float) -> None:
+        assert self._taken.wait(seconds), "no mail has come"
 
     async def handle_RCPT(
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
@@ -37,7 +45,10 @@ class Mailbox:
             return self.refusals.pop(0)
         self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
         self.recipients.append(envelope.rcpt_tos)
-        self.was_encrypted.append(session.ssl is not None)
+        self.was_encrypted.append(server.transport.get_extra_info("sslcontext") is not None)
+        self._taken.set()
+        while self.hangs:
+            await asyncio.sleep(0.05)
         return "250 OK"
 
     def authenticate(self, server: Any, session: Any, envelope: Any, how: str, data: Any) -> Any:
@@ -48,12 +59,16 @@ class Mailbox:
 
 
 @contextmanager
-def smtp_server(**options: Any) -> Iterator[tuple[Mailbox, int]]:
-    mailbox = Mailbox()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=0, **options)
+def smtp_server(mailbox: Mailbox | None = None, **options: Any) -> Iterator[tuple[Mailbox, int]]:
+    """Run a server; yield what arrives there, and its port."""
+    mailbox = mailbox or Mailbox()
+    with socket.socket() as free:  # aiosmtpd wants to know its port beforehand
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port, **options)
     controller.start()
     try:
-        yield mailbox, controller.server.sockets[0].getsockname()[1]
+        yield mailbox, port
     finally:
         controller.stop()
 
@@ -63,7 +78,7 @@ def deliver_to(db: None) -> Callable[..., None]:
     """Set the super admin's mail settings."""
 
     def point(port: int, **more: Any) -> None:
-        smtp = {"smtp_host": "localhost", "smtp_port": port, "email_from": "events@example.org"}
+        smtp = {"smtp_host": "127.0.0.1", "smtp_port": port, "email_from": "events@example.org"}
         Site.objects.update_or_create(pk=1, defaults=smtp | more)
 
     return point

@@ -14,6 +14,7 @@ from permissions.registry import named
 from permissions.statements import allow
 from users.actions.accounts import close_account, edit_account, register, reopen_account
 from users.models import User
+from users.models.user import LONGEST_EMAIL
 from users.throttles import RegistrationThrottle
 
 PUBLIC: Final = """
@@ -99,6 +100,8 @@ class UserSerializer(ResourceSerializer):
             is_super_admin last_accessed_at created_at is_rocket_chat_registered
         """.split()
         html = ["details"]
+        # the column has room for what an address in the trash ends in
+        extra_kwargs = {"email": {"max_length": LONGEST_EMAIL}}
 
 
 class UserViewSet(ResourceViewSet):
