@@ -1,5 +1,6 @@
 """All URLs: each app's resources under /v1, and the admin."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("v1/", include("users.urls")),
     path("v1/", include("events.urls")),
     path("v1/", include("administration.urls")),
+    *([path("dev/", include("messaging.inbox"))] if settings.IS_PRIVATE else []),
     path("health", public()(health.health)),
     path("health-check", public()(health.health_check)),
     path("info", public()(health.info)),

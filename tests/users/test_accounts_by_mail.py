@@ -455,3 +455,14 @@ def test_admins_see_all_addresses_and_people_their_own():
     assert asked(UserFactory(admin=True)) == [mine.pk, other.pk]
     assert asked(mine.user) == [mine.pk]
     assert Api().get("/v1/admin/user-emails").status == 401
+
+
+def test_an_address_stays_somebodys():
+    alternate = UserEmailFactory()
+    path = f"/v1/user-emails/{alternate.pk}/relationships/user"
+
+    answer = Api(alternate.user).link("delete", path, alternate.user)
+
+    alternate.refresh_from_db()
+    assert answer.status == 422
+    assert alternate.user_id is not None
