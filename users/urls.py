@@ -16,18 +16,5 @@ router.register(VerifyUserViewSet)
 urlpatterns = [
     # the same list, which shows admins everybody's: they ask for it by this name
     path("admin/user-emails", UserEmailViewSet.as_view({"get": "list"})),
-    # the contract routes DELETE too, which answers that an address belongs to somebody
-    path(
-        "user-emails/<ref:ref>/relationships/user",
-        UserEmailViewSet.as_view(
-            {
-                "get": "linkage",
-                "post": "add_linkage",
-                "patch": "replace_linkage",
-                "delete": "remove_linkage",
-            },
-            relationship="user",
-        ),
-    ),
     *router.urls,
 ]

@@ -18,11 +18,18 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from .datalayers import DataLayer
 from .names import dasherize
 from .registry import registry
-from .resources import Relation, Resource
+from .resources import Resource
 from .views import ResourceViewSet
 
 Patterns = list[URLPattern | URLResolver]
 Actions = dict[str, Any]  # HTTP method -> name of the viewset's method
+
+LINKAGE_ACTIONS: Actions = {
+    "get": "linkage",
+    "post": "add_linkage",
+    "patch": "replace_linkage",
+    "delete": "remove_linkage",
+}
 
 
 class Reference:
@@ -116,11 +123,10 @@ def _under_row(view: type[ResourceViewSet]) -> Iterator[URLPattern | URLResolver
         related = view.as_view({"get": "related"}, relationship=name)
         for alias in dict.fromkeys([relation.alias, relation.key]):
             yield path(alias, related, name=f"{resource.type}-{alias}")
-        actions = _linkage_actions(relation)
         linkage.append(
             path(
                 dasherize(name),
-                view.as_view(actions, relationship=name),
+                view.as_view(LINKAGE_ACTIONS, relationship=name),
                 name=f"{resource.type}-linkage-{relation.key}",
             )
         )
@@ -134,13 +140,6 @@ def _verbs(view: type[ResourceViewSet], *, detail: bool) -> Iterator[URLPattern]
         if verb.detail == detail:
             name = f"{view.resource.type}-{verb.url_name}"
             yield path(verb.url_path, view.as_view(dict(verb.mapping), **verb.kwargs), name=name)
-
-
-def _linkage_actions(relation: Relation) -> Actions:
-    actions = {"get": "linkage", "post": "add_linkage", "patch": "replace_linkage"}
-    if not relation.is_required:
-        actions["delete"] = "remove_linkage"
-    return actions
 
 
 def _stated(resource: Resource, actions: Actions) -> Actions:

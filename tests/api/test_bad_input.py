@@ -466,8 +466,7 @@ def linkage_writes(resource: Resource) -> Iterator[tuple[Relation, str]]:
     """Iterate over the methods that read a body, of each relationship that can be written."""
     for relation in writable(resource):
         for method in ("post", "patch", "delete") if relation.many else ("patch",):
-            if not (method == "delete" and relation.is_required):
-                yield relation, method
+            yield relation, method
 
 
 # --- media types, sizes and paths
