@@ -52,7 +52,12 @@ class Session(Trashable):
 
     objects = SessionQuerySet.as_manager()
 
-    event = models.ForeignKey("events.Event", models.CASCADE, related_name="sessions")
+    event = models.ForeignKey(
+        "events.Event",
+        models.CASCADE,
+        related_name="sessions",
+        db_index=False,  # the first column of both indexes
+    )
     track = models.ForeignKey(
         "events.Track", models.SET_NULL, null=True, blank=True, related_name="sessions"
     )
@@ -104,7 +109,11 @@ class Session(Trashable):
     complex_field_values = models.JSONField(null=True, blank=True)  # of the event's custom forms
 
     class Meta:
-        indexes = [models.Index("event", "state", name="session_event_state_idx")]
+        indexes = [
+            models.Index("event", "state", name="session_event_state_idx"),
+            # a page of an event's sessions is read in order, not sorted out of all of them
+            models.Index("event", "id", name="session_event_order_idx"),
+        ]
 
     def __str__(self) -> str:
         return self.title
