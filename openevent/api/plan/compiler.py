@@ -20,6 +20,9 @@ from permissions.users import Person
 from .shape import Shape
 from .sql import Bind, Statement, Viewer, statement, union
 
+# How a column is looked up: the end of a lookup's name, and the value bound.
+AMONG_IDS = ("__among", Bind("ids"))
+
 
 class Edge:
     """An included relationship of a node, and the rows it leads to."""
@@ -37,17 +40,33 @@ class Edge:
         Of a forward relationship those are the ids of the rows themselves; of a backward one
         they are the owners', and each row ends with the owner it was found for.
         """
+        return self._rows(AMONG_IDS)
+
+    @cached_property
+    def rows_of_one(self) -> Statement:
+        """The same from one id, bound as `id`.
+
+        PostgreSQL expects many rows of an array it does not know yet, so it would not keep a
+        plan for those of a single owner but make one each time, which costs more than to run it.
+        """
+        return self._rows(("", Bind("id")))
+
+    def _rows(self, lookup: tuple[str, Bind]) -> Statement:
         if self.node is None:
             return Statement(None)
         shape = self.node.shape
-        found = _from_ids(self.relation, self._user, shape.select, len(shape.columns))
+        found = _from_ids(self.relation, self._user, shape.select, len(shape.columns), lookup)
         return found.then(" LIMIT %s", Bind("budget"))
 
     @cached_property
     def linkage(self) -> Statement:
         """Of the same rows only the id, and the owner of a backward relationship."""
         return _from_ids(
-            self.relation, self._user, lambda rows, *more: rows.values_list("pk", *more), 1
+            self.relation,
+            self._user,
+            lambda rows, *more: rows.values_list("pk", *more),
+            1,
+            AMONG_IDS,
         )
 
 
@@ -134,15 +153,20 @@ def _grow(
 
 
 def _from_ids(
-    relation: Relation, user: Person, select: Callable[..., QuerySet[Any]], width: int
+    relation: Relation,
+    user: Person,
+    select: Callable[..., QuerySet[Any]],
+    width: int,
+    lookup: tuple[str, Bind],
 ) -> Statement:
     """Return the statement of an edge; `select` makes tuples of `width` columns."""
     rows = members(relation, user)
+    suffix, ids = lookup
     if relation.column:
-        return statement(select(rows.filter(pk__among=Bind("ids"))))
+        return statement(select(rows.filter(**{f"pk{suffix}": ids})))
     order = total_order(relation.served)
     ways = [
-        (via, rows.filter(relation.narrowing(user), **{f"{via}__among": Bind("ids")}))
+        (via, rows.filter(relation.narrowing(user), **{f"{via}{suffix}": ids}))
         for via in relation.vias
     ]
     if len(ways) == 1:

@@ -82,8 +82,13 @@ class _Reading:
             self.follow(edge.node, found.values())
 
     def rows(self, edge: Edge, ids: Iterable[int]) -> list[Row]:
-        wanted = list(ids)
-        found = edge.rows.rows({**self.values, "ids": array(wanted)}) if wanted else []
+        match list(ids):
+            case []:
+                return []
+            case [one]:
+                found = edge.rows_of_one.rows({**self.values, "id": one})
+            case many:
+                found = edge.rows.rows({**self.values, "ids": array(many)})
         if len(found) > BUDGET:
             raise OverBudget
         return found
