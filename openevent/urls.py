@@ -13,6 +13,8 @@ urlpatterns = [
     *auth_urlpatterns,
     path("v1/", include("messaging.urls")),
     path("v1/", include("users.urls")),
+    # before the events: "/v1/events/abc.ics" is no event called "abc.ics"
+    path("v1/", include("exports.urls")),
     path("v1/", include("events.urls")),
     path("v1/", include("administration.urls")),
     *([path("dev/", include("messaging.inbox"))] if settings.IS_PRIVATE else []),

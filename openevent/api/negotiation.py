@@ -27,3 +27,12 @@ class AnyJSON(DefaultContentNegotiation):
     ) -> tuple[Any, str]:
         require_json(request.headers.get("Accept"))
         return renderers[0], renderers[0].media_type
+
+
+class AnyFile(DefaultContentNegotiation):
+    """For views that answer with a file, whatever the client says it would rather have."""
+
+    def select_renderer(
+        self, request: Any, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[Any, str]:
+        return renderers[0], renderers[0].media_type

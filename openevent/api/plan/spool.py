@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -209,8 +210,7 @@ def spool(
     """
     file = tempfile.SpooledTemporaryFile(max_size=BYTES)  # noqa: SIM115  the response closes it
     try:
-        with snapshot():
-            _take_place()
+        with place():
             count = _Writer(plan, viewer, values, file).write(
                 limit=limit, offset=offset, single=single
             )
@@ -238,6 +238,17 @@ class snapshot:
 
     def __exit__(self, *failure: Any) -> None:
         self._atomic.__exit__(*failure)
+
+
+@contextmanager
+def place() -> Iterator[None]:
+    """Give a long read a snapshot and one of the few places for such reads.
+
+    :raises TooBusy: every place is taken.
+    """
+    with snapshot():
+        _take_place()
+        yield
 
 
 def _take_place() -> None:

@@ -1,0 +1,1 @@
+"""Endpoints: taking an event out, bringing one in, and how that went."""
