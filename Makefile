@@ -7,7 +7,7 @@ PYTHON ?= $(or $(shell for name in python3 python3.13 python3.12 python3.11; do 
 VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench browser lock environment-run environment-test
+.PHONY: help run test matrix lint format bench browser lock environment-run environment-test
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ run: environment-run ## everything at http://localhost:8000, with a sample confe
 
 test: environment-test ## the whole suite (ARGS="tests/api -k filter")
 	@exec $(VENV) -m pytest $(ARGS)
+
+matrix: environment-test ## every cell of the permission matrix, sent and printed (docs/permission-matrix.html)
+	@exec $(VENV) -m pytest tests/matrix --every-cell
 
 lint: environment-test ## format, lint, types, import contract, system checks, missing migrations
 	$(VENV) -m ruff format --check .

@@ -16,6 +16,18 @@ from openevent import request_id
 from tests.services import databases, run
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--every-cell", action="store_true", help="send every cell of the permission matrix"
+    )
+
+
+@pytest.fixture(scope="session")
+def every_cell(request: pytest.FixtureRequest) -> bool:
+    """Whether all of the permission matrix is sent, which takes minutes, and printed."""
+    return bool(request.config.getoption("every_cell"))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Use all cores, unless told otherwise; a few named files are done before workers are up."""

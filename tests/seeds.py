@@ -180,10 +180,12 @@ def _group(world: World, team: dict[str, User], gone: User, **values: Any) -> Gr
     """Create a group with organizers who accepted and who did not yet, and followers."""
     people = world.people
     group = make(factories.GroupFactory, user=team.get("owner", gone), **values)
-    for held in ({"user": team.get("organizer", gone)}, {"email": people["submitter"].email}):
-        make(
-            factories.GroupRoleFactory, group=group, role=Role.objects.get(name="organizer"), **held
-        )
+    for role, held in (
+        ("organizer", {"user": team.get("organizer", gone)}),
+        ("organizer", {"email": people["submitter"].email}),
+        ("moderator", {"user": team.get("moderator", gone)}),
+    ):
+        make(factories.GroupRoleFactory, group=group, role=Role.objects.get(name=role), **held)
     for fan in (people["somebody"], people["speaker"], gone):
         factories.FollowedGroupFactory(group=group, user=fan)
     return group

@@ -11,7 +11,7 @@ from django.http import Http404
 
 from permissions.predicates import Predicate
 from permissions.sentences import say
-from permissions.targets import Target, own_need
+from permissions.targets import Target, need_path, own_need, walk
 from permissions.users import Person
 from permissions.verdicts import Verdict, hidden, judged, passes, refused
 
@@ -86,14 +86,13 @@ class Judge:
         create = self.resource.permissions["create"]
         if create.fold(self.user, Target()) is False:
             return refused(create, self.user)
-        for need, value in linked.items():
-            parent = registry.get(need.removesuffix("_id").replace("_", "-"))
-            if parent is not None and need in create.all_needs:
+        for column, value in linked.items():
+            parent = registry.get(column.removesuffix("_id").replace("_", "-"))
+            if parent is not None:
                 rows = visible(parent, self.user, embedded=True)
                 if not rows.filter(pk=value).exists():
                     return hidden(f"The {parent.type} that the body links")
-        target = Target(**{need: linked[need] for need in create.all_needs if need in linked})
-        return judged(create, self.user, target)
+        return judged(create, self.user, self.draft(create, linked))
 
     def of_row(self, ref: str, verb: str) -> Verdict:
         statement = self.resource.permissions[verb]
@@ -158,6 +157,20 @@ class Judge:
         return judged(statement, self.user, Target(**values))
 
     # --- parts
+
+    def draft(self, create: Predicate, linked: Mapping[str, Any]) -> Target:
+        """Return what `create` is asked of: what it needs, as far as `linked` leads there."""
+        model = model_of(self.resource)
+        columns = {each.attname for each in model._meta.concrete_fields}
+        row = model(**{name: value for name, value in linked.items() if name in columns})
+        values = {}
+        for need in create.all_needs:
+            path = need_path(model, need)
+            if need in linked:
+                values[need] = linked[need]
+            elif f"{path.split('__')[0]}_id" in linked:
+                values[need] = walk(row, path)
+        return Target(**values)
 
     def row(self, ref: str) -> Any:
         try:
