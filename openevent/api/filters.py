@@ -35,7 +35,8 @@ from .errors import QueryError
 from .names import dasherize, undasherize
 from .plan.sql import Bind
 from .resources import Attribute, Relation, Resource
-from .visibility import either, members, model_of, narrowed, sees
+from .settling import either
+from .visibility import members, model_of, narrowed, sees
 
 MAX_DEPTH = 12
 MAX_NODES = 100

@@ -181,7 +181,7 @@ def related(
     scope = RelatedTo(resource.type, relation.name)
     values = {"owner": at.id, "key": at.key}
     if relation.many:
-        return collection(request, relation.served, user, scope, values)
+        return collection(request, relation.served, user, scope.of(at.id, user), values)
     if relation.column and at.key is None:
         return _nothing(request, relation)
     found = document(request, relation.served, user, scope, values)

@@ -9,6 +9,7 @@ from permissions.predicates import Condition, Predicate
 from permissions.users import Person
 
 from .resources import Relation, Resource
+from .settling import Parent, both, either, settled
 
 
 def narrowed(rows: QuerySet[Any], chosen: Condition) -> QuerySet[Any]:
@@ -16,19 +17,6 @@ def narrowed(rows: QuerySet[Any], chosen: Condition) -> QuerySet[Any]:
     if isinstance(chosen, bool):
         return rows if chosen else rows.none()
     return rows.filter(chosen)
-
-
-def either(*conditions: Condition) -> Condition:
-    if any(chosen is True for chosen in conditions):
-        return True
-    remaining = [chosen for chosen in conditions if chosen is not False]
-    return Q(*remaining, _connector=Q.OR) if remaining else False
-
-
-def both(first: Q, second: Condition) -> Condition:
-    if isinstance(second, bool):
-        return first if second else False
-    return Q(first, second)
 
 
 def model_of(resource: Resource) -> type[Model]:
@@ -51,15 +39,17 @@ def visible(
     *,
     trashed: bool = False,
     embedded: bool = False,
+    parent: Parent | None = None,
 ) -> QuerySet[Any]:
     """Return the rows of `resource` that `user` may view; reached through a row, if `embedded`.
 
-    With `trashed`, those in the trash too that `user` may delete for good or restore.
+    With `trashed`, those in the trash too that `user` may delete for good or restore. With
+    `parent`, the caller narrows to its rows.
     """
     model = model_of(resource)
     rows: QuerySet[Any] = model._default_manager.all()
     predicate = resource.permissions.embedded if embedded else resource.permissions["view"]
-    view = condition(predicate, user, model)
+    view = settled(condition(predicate, user, model), parent)
     if not resource.trash_paths:
         return narrowed(rows, view)
     alive = not_trash(resource)
@@ -67,7 +57,7 @@ def visible(
         return narrowed(rows.filter(alive), view)
     trash = Q(*[(f"{path}__isnull", False) for path in resource.trash_paths], _connector=Q.OR)
     delete = (
-        condition(resource.permissions["delete"], user, model)
+        settled(condition(resource.permissions["delete"], user, model), parent)
         if "delete" in resource.permissions
         else False
     )
@@ -75,12 +65,18 @@ def visible(
 
 
 def members(
-    relation: Relation, user: Person, *, embedded: bool = True, trashed: bool = False
+    relation: Relation,
+    user: Person,
+    *,
+    embedded: bool = True,
+    trashed: bool = False,
+    parent: Parent | None = None,
 ) -> QuerySet[Any]:
-    """Return the rows that `relation` may lead `user` to, from whatever row."""
-    rows = visible(relation.served, user, embedded=embedded, trashed=trashed)
+    """Return the rows that `relation` may lead `user` to, from whatever row or from `parent`."""
+    rows = visible(relation.served, user, embedded=embedded, trashed=trashed, parent=parent)
     if relation.seen_by is not None:
-        rows = narrowed(rows, condition(relation.seen_by, user, rows.model))
+        seen = settled(condition(relation.seen_by, user, rows.model), parent)
+        rows = narrowed(rows, seen)
     return rows
 
 
