@@ -2,11 +2,21 @@
 
 from django.urls import path
 
+from .api.exports import ArchiveView, DownloadView, ExportByGet, ExportsView
 from .api.feeds import CalendarView, FeedView
+from .models import Export
+
+K = Export.Kind
 
 urlpatterns = [
     path("events/<ref:ref>.ics", CalendarView.as_view()),
     path("events/<ref:ref>/schedule.ics", FeedView.as_view(renders="ical")),
     path("events/<ref:ref>/schedule.xcs", FeedView.as_view(renders="xcal")),
     path("events/<ref:ref>/schedule.xml", FeedView.as_view(renders="pentabarf")),
+    path("events/<ref:ref>/exports", ExportsView.as_view()),
+    path("events/<ref:ref>/export/json", ArchiveView.as_view()),
+    path("events/<ref:ref>/export/ical", ExportByGet.as_view(kind=K.ICAL)),
+    path("events/<ref:ref>/export/xcal", ExportByGet.as_view(kind=K.XCAL)),
+    path("events/<ref:ref>/export/pentabarf", ExportByGet.as_view(kind=K.PENTABARF)),
+    path("exports/<str:token>", DownloadView.as_view()),
 ]

@@ -21,10 +21,15 @@ def leave() -> None:
     _request.set(None)
 
 
+def request() -> HttpRequest | None:
+    """Return the request that is being answered; `None` outside of one."""
+    return _request.get()
+
+
 def user() -> Person:
     """Return who sent the request that is being answered; nobody, outside of one."""
-    request = _request.get()
-    return Anonymous() if request is None else caller_of(request)
+    answered = request()
+    return Anonymous() if answered is None else caller_of(answered)
 
 
 def caller_of(request: HttpRequest | Request) -> Person:

@@ -38,6 +38,7 @@ ADMIN: Final = """
     paytm_sandbox_secret email_service email_from email_from_name sendgrid_key smtp_host
     smtp_username smtp_password smtp_port smtp_encryption rocket_chat_registration_secret
     invoice_sending_day invoice_sending_timezone admin_billing_paypal_email
+    export_retention_days
 """.split()
 
 

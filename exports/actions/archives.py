@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from exports.archives import kebab
+from exports.archives import dialects
 from exports.archives.files import Read
 from exports.archives.report import Notes, Report
 from exports.archives.writer import write
@@ -17,5 +17,5 @@ def import_archive(read: Read, *, by: Any) -> Report:
     :raises ArchiveUnreadable: it is no such archive; nothing is written.
     """
     notes = Notes()
-    contents = kebab.parse(read, notes)
+    contents = dialects.parse(read, notes)
     return write(contents, owner=by, notes=notes)

@@ -1,7 +1,10 @@
 """What an archive says of an event, whatever the dialect it says it in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.db import models
 
 from openevent.errors import DomainError
 
@@ -12,16 +15,19 @@ class ArchiveUnreadable(DomainError):
 
 @dataclass
 class Item:
-    """A track, a room, a session type or a speaker; `noun` says which of them.
+    """A row of one part: a track, a session, ...; `noun` says which of them.
 
-    `key` is how the archive's sessions refer to it; `None`: none of them can. `columns` has what
+    `key` is how others of the archive refer to it; `None`: none of them can. `columns` has what
     the archive says under the names of our model's columns: as JSON had it, not checked, and
-    maybe of a type that the column cannot hold.
+    maybe of a type that the column cannot hold. `links` and `joins` have the keys of what it
+    refers to, by the names that `parts.Part` gives them.
     """
 
     noun: str
     key: str | None
     columns: dict[str, Any]
+    links: dict[str, str | None] = field(default_factory=dict)
+    joins: dict[str, list[str]] = field(default_factory=dict)
 
     def __str__(self) -> str:
         """Return what notes call it: `speaker 12 ("Ada Lovelace")`."""
@@ -32,24 +38,16 @@ class Item:
 
 
 @dataclass
-class SessionItem(Item):
-    """A session, with the keys of what it refers to; `None`: it has no such thing."""
-
-    track: str | None = None
-    microlocation: str | None = None
-    session_type: str | None = None
-    speakers: list[str] = field(default_factory=list)
-
-
-@dataclass
 class Contents:
-    """An event and its programme; the lists are in the archive's order."""
+    """An event and what belongs to it; the items of each model are in the archive's order.
+
+    `is_exact`: this server or one like it wrote the archive, which says of every column what it
+    is, and not only what somebody thought of.
+    """
 
     event: dict[str, Any]  # like `Item.columns`
     event_type: Any = None  # names, where the archive has them right
     event_topic: Any = None
-    tracks: list[Item] = field(default_factory=list)
-    microlocations: list[Item] = field(default_factory=list)
-    session_types: list[Item] = field(default_factory=list)
-    speakers: list[Item] = field(default_factory=list)
-    sessions: list[SessionItem] = field(default_factory=list)
+    event_sub_topic: Any = None
+    items: dict[type[models.Model], Iterable[Item]] = field(default_factory=dict)
+    is_exact: bool = False

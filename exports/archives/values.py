@@ -10,23 +10,49 @@ from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import Any, Final
 
+import orjson
 from django.core.exceptions import ValidationError
 from django.db import models
+from rest_framework.exceptions import ValidationError as Refused
 
+from events.api.custom_forms import CustomFormSerializer
 from events.api.events import EventSerializer
+from events.api.exhibitors import ExhibitorSerializer
+from events.api.faqs import FaqSerializer
+from events.api.links import validate_links
 from events.api.sessions import SessionSerializer
 from events.api.speakers import SpeakerSerializer
-from events.models import Event, Session, Speaker
+from events.api.speakers_calls import SpeakersCallSerializer
+from events.api.sponsors import SponsorSerializer
+from events.models import (
+    CustomForm,
+    Event,
+    Exhibitor,
+    Faq,
+    Session,
+    Speaker,
+    SpeakersCall,
+    Sponsor,
+)
 from openevent.api.fields import HtmlField
 from openevent.api.names import dasherize
 
 # The columns whose mark-up the API cleans, and how.
 _HTML_FIELD: Final = HtmlField()
 _HTML: Final[Mapping[type[models.Model], Iterable[str]]] = {
+    CustomForm: CustomFormSerializer.Meta.html,
     Event: EventSerializer.Meta.html,
+    Exhibitor: ExhibitorSerializer.Meta.html,
+    Faq: FaqSerializer.Meta.html,
     Session: SessionSerializer.Meta.html,
     Speaker: SpeakerSerializer.Meta.html,
+    SpeakersCall: SpeakersCallSerializer.Meta.html,
+    Sponsor: SponsorSerializer.Meta.html,
 }
+# The columns that hold lists of links, which clients show as such; what other columns of JSON
+# hold, clients ask for field by field.
+_LINKS: Final = frozenset({"document_links", "slides", "social_links"})
+_LONGEST_JSON: Final = 100_000  # bytes in one column
 _HOST: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+(/|$)", re.IGNORECASE)
 
 
@@ -40,24 +66,28 @@ def fit(
     *,
     note: Callable[[str], None],
     zone: tzinfo = UTC,
+    is_exact: bool = False,
 ) -> dict[str, Any]:
     """Return `columns` with values that those of `model` hold.
 
     Empty values, which are an archive's way to say nothing, and values that do not fit are left
     out, so that the row gets the model's default; `note` is told of the latter, and of what was
-    mended. Times that do not say their zone are in `zone`.
+    mended. Where an archive `is_exact`, null and empty are said on purpose, and texts keep the
+    spaces around them. Times that do not say their zone are in `zone`.
     """
-    fitted = {}
+    fitted: dict[str, Any] = {}
     for name, value in columns.items():
+        field = model._meta.get_field(name)
         if value is None or (isinstance(value, str) and not value.strip()):
+            if is_exact and (field.null if value is None else field.blank and _is_text(field)):
+                fitted[name] = value
             continue
         label = dasherize(name)
-        field = model._meta.get_field(name)
         mend = partial(_note_mend, note, label)
         try:
             if name in _HTML.get(model, ()):
-                value = _HTML_FIELD.to_internal_value(_text(value))
-            fitted[name] = _fit_value(field, value, mend=mend, zone=zone)
+                value = _HTML_FIELD.to_internal_value(_text(value, is_exact=is_exact))
+            fitted[name] = _fit_value(field, value, mend=mend, zone=zone, is_exact=is_exact)
         except Unfit as unfit:
             note(f"{label} left out, as {unfit}")
         except ValidationError as invalid:
@@ -65,16 +95,24 @@ def fit(
     return fitted
 
 
+def _is_text(field: models.Field) -> bool:
+    return isinstance(field, models.CharField | models.TextField)
+
+
 def _note_mend(note: Callable[[str], None], label: str, what: str) -> None:
     note(f"{label} {what}")
 
 
-def _fit_value(field: Any, value: Any, *, mend: Callable[[str], None], zone: tzinfo) -> Any:
+def _fit_value(
+    field: Any, value: Any, *, mend: Callable[[str], None], zone: tzinfo, is_exact: bool
+) -> Any:
     """Return `value` as the column of `field` holds it.
 
     :raises Unfit, ValidationError: the column cannot hold it.
     """
     match field:
+        case models.JSONField():
+            return _json(field.name, value)
         case models.DateTimeField():
             value = _moment(value, mend=mend, zone=zone)
         case models.BooleanField():
@@ -93,14 +131,36 @@ def _fit_value(field: Any, value: Any, *, mend: Callable[[str], None], zone: tzi
         case models.CharField(choices=choices) if choices:
             value = _choice(choices, _text(value))
         case _:
-            value = _shortened(_text(value), field.max_length, mend=mend)
+            value = _shortened(_text(value, is_exact=is_exact), field.max_length, mend=mend)
     return field.clean(value, None)
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, *, is_exact: bool = False) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise Unfit("it is no text")
-    return str(value).replace("\0", "").strip()  # the database keeps no NUL
+    text = str(value).replace("\0", "")  # the database keeps no NUL
+    return text if is_exact else text.strip()
+
+
+def _json(name: str, value: Any) -> Any:
+    """Return a list of links, or what people answered to the event's own questions."""
+    if name in _LINKS:
+        try:
+            checked = validate_links(value)
+        except Refused:
+            raise Unfit("it is no list of objects with a name and a link") from None
+        if name == "social_links":
+            for link, said in zip(checked, value, strict=True):
+                link["is_custom"] = said.get("is_custom") is True
+        value = checked
+    if not isinstance(value, dict | list):
+        raise Unfit("it is neither an object nor a list")
+    text = orjson.dumps(value)
+    if len(text) > _LONGEST_JSON:
+        raise Unfit("it is too long")
+    if b"\\u0000" in text:
+        raise Unfit("the database keeps no character U+0000")
+    return value
 
 
 def _shortened(text: str, limit: int | None, *, mend: Callable[[str], None]) -> str:

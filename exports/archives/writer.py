@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django.db import IntegrityError, models, transaction
 
+from events.actions.custom_forms import column_of
 from events.actions.events import (
     EventEndsTooSoon,
     EventTooLong,
@@ -18,7 +19,9 @@ from events.actions.events import (
     create_event,
 )
 from events.models import (
+    CustomForm,
     Event,
+    EventSubTopic,
     EventTopic,
     EventType,
     Microlocation,
@@ -32,7 +35,8 @@ from events.models.slugs import slug_of
 from openevent.api.names import dasherize
 
 from . import mends
-from .contents import ArchiveUnreadable, Contents, Item, SessionItem
+from .contents import ArchiveUnreadable, Contents, Item
+from .parts import PARTS, Part
 from .report import Notes, Report
 from .values import fit
 
@@ -46,25 +50,33 @@ MENDED: Final[
     Track: {"color": (mends.color, "#607d8b")},
     SessionType: {"length": (mends.length, "00:30")},
 }
+# What every report counts, even if there is none; of the rest, what there is.
+ALWAYS_COUNTED: Final = (Track, Microlocation, SessionType, Speaker, Session)
 # Identifiers are kept if they are made like ours: others may read as an id or as a route's name.
 _IDENTIFIER: Final = re.compile(r"(?![0-9]{8})[0-9a-f]{8}")
 
 
 @transaction.atomic
-def write(contents: Contents, *, owner: Any, notes: Notes) -> Report:
-    """Write the event and its programme as new rows, and make `owner` its owner.
+def write(
+    contents: Contents,
+    *,
+    owner: Any,
+    notes: Notes,
+    progress: Callable[[str], None] = lambda phase: None,
+) -> Report:
+    """Write the event and what belongs to it as new rows, and make `owner` its owner.
 
-    It is published only if `owner` may publish it, and its times make sense.
+    `progress` is told what is being written. The event is published only if `owner` may publish it
+    and its times make sense.
 
     :raises ArchiveUnreadable: the event has no name, or no times.
     """
     event = _write_event(contents, owner=owner, notes=notes)
-    programme = _Programme(event, notes)
-    programme.write(Track, contents.tracks)
-    programme.write(Microlocation, contents.microlocations)
-    programme.write(SessionType, contents.session_types)
-    programme.write(Speaker, contents.speakers)
-    programme.write_sessions(contents.sessions)
+    _make_room_for_forms(event, contents)
+    programme = _Programme(event, notes, is_exact=contents.is_exact)
+    for part in PARTS:
+        progress(part.plural)
+        programme.write(part, contents.items.get(part.model, ()))
     return Report(event=event, counts=programme.counts, notes=notes.sentences())
 
 
@@ -80,7 +92,8 @@ def _write_event(contents: Contents, *, owner: Any, notes: Notes) -> Event:
     if said.get("has_owner_info") in (None, ""):
         # Most archives have no such flag; who says who organizes the event wants it shown.
         said["has_owner_info"] = bool(said.get("owner_name"))
-    columns = fit(Event, said, note=note, zone=zoneinfo.ZoneInfo(said["timezone"]))
+    zone = zoneinfo.ZoneInfo(said["timezone"])
+    columns = fit(Event, said, note=note, zone=zone, is_exact=contents.is_exact)
     for name in ("name", "starts_at", "ends_at"):
         if name not in columns:
             raise ArchiveUnreadable(f'The event has no "{dasherize(name)}" that can be read.')
@@ -90,6 +103,7 @@ def _write_event(contents: Contents, *, owner: Any, notes: Notes) -> Event:
         event_type=_listed(EventType, contents.event_type, owner=owner, note=note),
         event_topic=_listed(EventTopic, contents.event_topic, owner=owner, note=note),
     )
+    event.event_sub_topic = _sub_topic(event, contents.event_sub_topic, note)
     if isinstance(identifier, str) and _IDENTIFIER.fullmatch(identifier):
         event.identifier = identifier
     try:
@@ -138,54 +152,68 @@ def _listed(model: type[EventType] | type[EventTopic], name: Any, *, owner: Any,
     return row
 
 
-class _Programme:
-    """The programme of `event` while it is written; `counts` says what was, by JSON:API plural."""
+def _sub_topic(event: Event, name: Any, note: Note) -> EventSubTopic | None:
+    """Return the sub-topic of the event's topic with that name."""
+    if not isinstance(name, str) or not name.strip() or event.event_topic is None:
+        return None
+    slug = slug_of(name)
+    row = EventSubTopic.objects.filter(event_topic=event.event_topic, slug=slug).first()
+    if row is None:
+        note("event sub topic left out, as the topic has none of that name")
+    return row
 
-    def __init__(self, event: Event, notes: Notes) -> None:
+
+def _make_room_for_forms(event: Event, contents: Contents) -> None:
+    """Take back the form that every new event is given, where the archive brings its own."""
+    said = contents.items.get(CustomForm, ())
+    brought = any(item.columns.get("form") == CustomForm.Form.ATTENDEE for item in said)
+    if brought or contents.is_exact:
+        CustomForm.objects.filter(event=event).delete()
+
+
+class _Programme:
+    """What belongs to `event` while it is written; `counts` says how much, by JSON:API plural."""
+
+    def __init__(self, event: Event, notes: Notes, *, is_exact: bool) -> None:
         self.event = event
         self.counts: dict[str, int] = {}
         self._notes = notes
+        self._is_exact = is_exact
         self._zone = zoneinfo.ZoneInfo(event.timezone)
         self._rows: dict[type[models.Model], dict[str, Any]] = {}  # by key in the archive
-        self._emails: set[str] = set()
+        self._taken: set[tuple[Any, ...]] = set()
 
-    def write(self, model: type[models.Model], items: Iterable[Item]) -> None:
-        """Insert `items`, to which sessions may refer, as rows of `model`."""
-        rows = []
-        by_key = self._rows[model] = {}
+    def write(self, part: Part, items: Iterable[Item]) -> None:
+        """Insert `items` as rows of `part`, joined to the rows that they refer to."""
+        rows: list[Any] = []
+        joined: list[tuple[str, Any, Any]] = []
+        by_key = self._rows[part.model] = {}
         for item in items:
-            row = self._row(model, item)
+            row = self._row(part, item)
             if row is None:
                 continue
             rows.append(row)
+            for name, target in part.joins.items():
+                for key in dict.fromkeys(item.joins.get(name, ())):
+                    other = self._referred(target, key, item)
+                    if other is not None:
+                        joined.append((name, row, other))
             if item.key is not None and by_key.setdefault(item.key, row) is not row:
                 self._notes.add("sessions go to an earlier one of the same id", str(item))
-        self._insert(model, rows)
+        part.model._default_manager.bulk_create(rows, batch_size=AT_ONCE)
+        for name in part.joins:
+            self._join(part.model, name, [pair for joint, *pair in joined if joint == name])
+        if rows or part.model in ALWAYS_COUNTED:
+            self.counts[part.plural] = len(rows)
 
-    def write_sessions(self, items: Iterable[SessionItem]) -> None:
-        """Insert `items`, joined to the rows that they refer to."""
-        rows: list[Session] = []
-        speaking: list[tuple[Session, Speaker]] = []
-        for item in items:
-            row = self._row(Session, item)
-            if row is None:
-                continue
-            row.track = self._referred(Track, item.track, item)
-            row.microlocation = self._referred(Microlocation, item.microlocation, item)
-            row.session_type = self._referred(SessionType, item.session_type, item)
-            for key in dict.fromkeys(item.speakers):
-                speaker = self._referred(Speaker, key, item)
-                if speaker is not None:
-                    speaking.append((row, speaker))
-            rows.append(row)
-        self._insert(Session, rows)
-        link = Session.speakers.through
-        links = [link(session=session, speaker=speaker) for session, speaker in speaking]
-        link.objects.bulk_create(links, batch_size=AT_ONCE)
-
-    def _insert(self, model: type[models.Model], rows: list[Any]) -> None:
-        model._default_manager.bulk_create(rows, batch_size=AT_ONCE)
-        self.counts[str(model._meta.verbose_name_plural).replace(" ", "-")] = len(rows)
+    @staticmethod
+    def _join(model: type[models.Model], name: str, pairs: Iterable[list[Any]]) -> None:
+        field: Any = model._meta.get_field(name)
+        through = field.remote_field.through
+        ours, theirs = field.m2m_field_name(), field.m2m_reverse_field_name()
+        through._default_manager.bulk_create(
+            (through(**{ours: one, theirs: other}) for one, other in pairs), batch_size=AT_ONCE
+        )
 
     def _referred(self, model: type[models.Model], key: str | None, item: Item) -> Any:
         """Return the row that `item` refers to by `key`, if it does and there is one."""
@@ -195,33 +223,60 @@ class _Programme:
             self._notes.add(f"{noun} left out, as the archive has no such", str(item))
         return row
 
-    def _row(self, model: type[models.Model], item: Item) -> Any:
-        """Return the row of `item`, not saved yet; `None` if it has no name or title."""
+    def _row(self, part: Part, item: Item) -> Any:
+        """Return the row of `item`, not saved yet; `None` if it cannot be one."""
+        model = part.model
         note = partial(self._notes.add, thing=str(item))
         said = dict(item.columns)
         for name, (read, standing_in) in MENDED.get(model, {}).items():
             said[name] = _mended(name, said.get(name), read, standing_in, note)
-        columns = fit(model, said, note=note, zone=self._zone)
-        title = "title" if model is Session else "name"
-        if title not in columns:
-            note(f"left out, as it has no {title}")
+        columns = fit(model, said, note=note, zone=self._zone, is_exact=self._is_exact)
+        missing = next((name for name in part.required if name not in columns), None)
+        if missing is not None:
+            note(f"left out, as it has no {dasherize(missing)}")
             return None
-        if model is Speaker:
-            self._settle_email(columns, note)
+        for name, target in part.links.items():
+            columns[name] = self._referred(target, item.links.get(name), item)
+            if columns[name] is None and not model._meta.get_field(name).null:  # type: ignore[union-attr]
+                note(f"left out, as it belongs to no {target._meta.verbose_name}")
+                return None
         if model is Session:
             _settle_times(columns, note)
-        return model(event=self.event, **columns)
+        if model is CustomForm and not self._is_exact:
+            columns["is_complex"] = column_of(CustomForm(**columns)) is None
+        if self._is_second(part, columns, note):
+            return None
+        event = {"event": self.event} if part.path == "event" else {}
+        return model(**event, **columns)
+
+    def _is_second(self, part: Part, columns: dict[str, Any], note: Note) -> bool:
+        """Return whether a row cannot be beside an earlier one; those in the trash may be."""
+        if part.unique is None or columns.get("deleted_at") is not None:
+            return False
+        if part.model is Speaker:
+            self._settle_email(columns, note)
+            return False
+        said = (columns.get(name) for name in part.unique)
+        same = (
+            part.model,
+            *(id(each) if isinstance(each, models.Model) else each for each in said),
+        )
+        if same in self._taken:
+            note("left out, as there is one already")
+            return True
+        self._taken.add(same)
+        return False
 
     def _settle_email(self, columns: dict[str, Any], note: Note) -> None:
-        """Leave out an address that an earlier speaker has; those in the trash may share one."""
-        if "email" not in columns or "deleted_at" in columns:
+        """Leave out an address that an earlier speaker has."""
+        if not columns.get("email"):
             return
         # At least as coarse as the database's lower(), to which a dotted I is like any other.
         email = columns["email"].casefold().replace("\u0307", "")
-        if email in self._emails:
+        if (Speaker, email) in self._taken:
             note("email left out, as an earlier speaker has it")
             del columns["email"]
-        self._emails.add(email)
+        self._taken.add((Speaker, email))
 
 
 def _mended(

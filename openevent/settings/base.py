@@ -87,6 +87,9 @@ DATABASES = {
     }
 }
 
+# Files that only some may read, where they are kept on this machine.
+PRIVATE_ROOT = VAR_DIR / "private"
+
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 # straight from the apps, where nothing was collected

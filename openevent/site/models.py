@@ -99,6 +99,11 @@ class Site(models.Model):
     gs_secret = secret()
     gs_bucket_name = text()
 
+    # Days for which exports are kept, but for the latest of each event; none: for ever.
+    export_retention_days = models.PositiveIntegerField(
+        null=True, blank=True, default=30, validators=[MinValueValidator(1)]
+    )
+
     google_client_id = text()
     google_client_secret = secret()
     fb_client_id = text()

@@ -230,8 +230,8 @@ def test_scheme_that_people_leave_out_is_added() -> None:
         "https://www.example.org",
     )
     assert notes == [
-        'Speaker 1 ("Ada"): website completed with https://.',
         'Speaker 1 ("Ada"): github completed with https://.',
+        'Speaker 1 ("Ada"): website completed with https://.',
     ]
 
 
@@ -527,16 +527,16 @@ def test_speakers_in_the_trash_share_addresses() -> None:
 def test_what_has_no_table_is_said() -> None:
     report = brought_in(
         archive(
-            {"social-links": [{"name": "Web"}], "speakers-call": None},
-            sponsors=[{"name": "Engines"}],
+            {"email": "ada@example.org", "speakers-call": None},
+            sponsors=[{"name": "Engines", "motto": "Steam"}],
             forms=[],
             sessions=[{"id": 1, "title": "A talk", "mood": "merry"}],
         )
     )
 
     assert report.notes == [
-        "The event: social-links left out, having no place here.",
-        "The archive: sponsors (1) left out, having no place here.",
+        "The event: email left out, having no place here.",
+        'Sponsor ("Engines"): motto left out, having no place here.',
         'Session 1 ("A talk"): mood left out, having no place here.',
     ]
 

@@ -17,8 +17,9 @@ from .made_up import EVENT
 pytestmark = pytest.mark.django_db
 
 LINE = (
-    'Loaded "Nextcloud Conference 2017" for {}: 4 tracks, 3 microlocations, 7 session-types, '
-    "41 speakers, 54 sessions. See /v1/events/de88e486\n"
+    'Loaded "Nextcloud Conference 2017" for {}: 2 social-links, 1 event-copyrights, '
+    "1 speakers-calls, 4 tracks, 3 microlocations, 7 session-types, 41 speakers, "
+    "54 sessions. See /v1/events/de88e486\n"
 )
 
 
@@ -73,12 +74,12 @@ def test_sample_is_loaded_again_when_asked_to() -> None:
 
 def test_another_archive_is_loaded_and_its_notes_told_on_demand(tmp_path: Path) -> None:
     UserFactory(super_admin=True)
-    event = {**EVENT, "identifier": "0123abcd", "social-links": [1]}
+    event = {**EVENT, "identifier": "0123abcd", "email": "ada@example.org"}
     (tmp_path / "event").write_bytes(orjson.dumps(event))
 
     said = load_sample(str(tmp_path), verbosity=2)
 
-    assert said.splitlines()[1:] == ["  The event: social-links left out, having no place here."]
+    assert said.splitlines()[1:] == ["  The event: email left out, having no place here."]
     assert Event.objects.get().name == "Made Up Days"
 
 

@@ -1,0 +1,169 @@
+"""Exports: asking for one, making it, and forgetting it."""
+
+import hashlib
+import tempfile
+from collections.abc import Callable
+from datetime import timedelta
+from typing import IO, Any, ClassVar, Final
+
+from django.db import transaction
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.text import slugify
+
+from events.models import Event
+from exports import storage
+from exports.archives import taking_out
+from exports.feeds import FORMATS
+from exports.feeds.programme import Programme
+from exports.models import Export
+from messaging import mail
+from messaging.links import page
+from openevent import activity, jobs, site
+from openevent.api.plan import spool
+from openevent.errors import DomainError
+from openevent.jobs.models import Job
+
+Kind = Export.Kind
+Progress = taking_out.Progress
+
+# Exports that one person may have waiting at a time.
+MOST_WAITING: Final = 10
+# After this nobody waits for an export any more: its job ended, whatever became of it.
+LONGEST_WAIT: Final = timedelta(hours=6)
+
+_SUFFIX: Final = {
+    Kind.ARCHIVE: "zip",
+    Kind.ICAL: "ics",
+    Kind.XCAL: "xcs",
+    Kind.PENTABARF: "xml",
+}
+CONTENT_TYPES: Final = {
+    Kind.ARCHIVE: "application/zip",
+    **{Kind(name): form.media_type for name, form in FORMATS.items()},
+}
+
+
+class TooManyExports(DomainError):
+    status: ClassVar[int] = 429
+    detail = f"{MOST_WAITING} of your exports are still being made; wait for them."
+
+
+@transaction.atomic
+def ask_for_export(
+    event: Event, kind: Export.Kind, *, by: Any, options: dict[str, Any] | None = None
+) -> Job:
+    """Have a file made about `event`; return the job, which `by` may watch.
+
+    :raises TooManyExports: too many of theirs are being made.
+    """
+    since = timezone.now() - LONGEST_WAIT
+    waiting = Export.objects.filter(requested_by=by, file="", created_at__gt=since)
+    if waiting.count() >= MOST_WAITING:
+        raise TooManyExports
+    export = Export.objects.create(
+        event=event,
+        requested_by=by,
+        kind=kind,
+        options=options or {},
+        name=_name(event, kind),
+    )
+    activity.record(f"{kind.label} of event {event.name} (id {event.pk}) asked for", by=by)
+    return jobs.enqueue("exports.make", requested_by=by, export_id=export.pk)
+
+
+def _name(event: Event, kind: Export.Kind) -> str:
+    """Return what the file is called when it is downloaded."""
+    what, _, suffix = kind.partition("-")
+    part = f"-{what}" if suffix else ""
+    day = timezone.now().date().isoformat()
+    name = slugify(event.name)[:80] or event.identifier
+    return f"{name}{part}-{day}.{suffix or _SUFFIX[kind]}"
+
+
+def make(export: Export, progress: Progress) -> dict[str, Any]:
+    """Make the file of `export` and keep it; return the columns that say so.
+
+    The working copy has no name on the disk, so that nothing of it is left even if this process
+    is killed.
+    """
+    with tempfile.TemporaryFile() as file:
+        MAKERS[Kind(export.kind)](export, file, progress)
+        file.seek(0)
+        digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+        size = file.tell()
+        progress("storing", 0, None)
+        kept = storage.keep(file, export.key)
+    return {"file": kept, "size": size, "sha256": digest}
+
+
+def tell_made(export: Export) -> None:
+    """Tell who asked for `export` that it is there."""
+    kind = Kind(export.kind)
+    days = site.current().export_retention_days
+    _tell(
+        export,
+        "event_exported",
+        what=_called(kind),
+        size=filesizeformat(export.size).replace("\xa0", " "),
+        days=str(days) if days else "",
+    )
+
+
+def tell_failed(export: Export, error: str) -> None:
+    """Tell who asked for `export` that it will not be there."""
+    _tell(export, "event_export_fail", what=_called(Kind(export.kind)), error=error)
+
+
+def _called(kind: Export.Kind) -> str:
+    return "archive" if kind is Kind.ARCHIVE else f"{kind.label} file"
+
+
+def _tell(export: Export, name: str, **context: str) -> None:
+    person = export.requested_by
+    if person is None or person.deleted_at is not None:
+        return
+    event = export.event
+    link = page(f"/events/{event.identifier}")
+    mail.send(
+        name,
+        to=person,
+        context={"event": event.name, "link": link, **context},
+        event=event,
+        notice={"target": event, "action": "exported"},
+    )
+
+
+def expired(now: Any) -> Any:
+    """Return the exports that are older than the super admin wants them kept.
+
+    Of each event the latest archive is kept for ever. What was never made is no export.
+    """
+    given_up = Export.objects.filter(file="", created_at__lt=now - LONGEST_WAIT)
+    days = site.current().export_retention_days
+    if days is None:
+        return given_up
+    archives = Export.objects.filter(kind=Kind.ARCHIVE).exclude(file="")
+    latest = archives.order_by("event_id", "-created_at", "-pk").distinct("event_id").values("pk")
+    old = Export.objects.filter(created_at__lt=now - timedelta(days=days))
+    return given_up | old.exclude(file="").exclude(pk__in=latest)
+
+
+def _archive(export: Export, file: IO[bytes], progress: Progress) -> None:
+    root_url = str(export.options.get("root_url", ""))
+    taking_out.write(export.event_id, file, root_url=root_url, progress=progress)
+
+
+def _feed(export: Export, file: IO[bytes], progress: Progress) -> None:
+    progress("sessions", 0, None)
+    with spool.snapshot():
+        for piece in FORMATS[export.kind].write(Programme(export.event)):
+            file.write(piece)
+
+
+MAKERS: Final[dict[Export.Kind, Callable[[Export, IO[bytes], Progress], None]]] = {
+    Kind.ARCHIVE: _archive,
+    Kind.ICAL: _feed,
+    Kind.XCAL: _feed,
+    Kind.PENTABARF: _feed,
+}

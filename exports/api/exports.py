@@ -1,0 +1,107 @@
+"""Taking an event out (`/v1/events/{id}/export/...`), and what is kept of that.
+
+Each starts a job and answers with where to watch it; `/v1/tasks/{id}` then has the link.
+"""
+
+from typing import Any, ClassVar, Final
+
+from django.http import FileResponse, HttpResponseBase
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from events.models import Event
+from exports import storage
+from exports.actions.exports import CONTENT_TYPES, ask_for_export
+from exports.links import absolute, download_url, read
+from exports.models import Export
+from openevent.api import idempotency
+from openevent.api.negotiation import AnyFile
+from openevent.api.parsers import ValueParser, ValueUnderJSONAPI
+from permissions.manager import has_permission, public
+from users.api.plain import PlainView
+
+from .feeds import seen_event
+
+MOST_LISTED: Final = 200
+
+
+class ExportView(PlainView):
+    """Starts an export of one kind."""
+
+    parser_classes = [ValueParser, ValueUnderJSONAPI]
+    kind: ClassVar[Export.Kind] = Export.Kind.ARCHIVE
+
+    def start(self, request: Request, ref: str) -> HttpResponseBase:
+        event = seen_event(request, ref)
+        job = ask_for_export(event, self.kind, by=request.user, options=self.options_of(request))
+        return Response({"task_url": f"/v1/tasks/{job.pk}"})
+
+    def options_of(self, request: Request) -> dict[str, Any]:
+        return {}
+
+
+class ExportByGet(ExportView):
+    """The contract starts some exports by GET; to look (HEAD) starts nothing."""
+
+    @has_permission("is_coorganizer", fetch="event_id", fetch_as="event_id", model=Event)
+    def get(self, request: Request, ref: str) -> HttpResponseBase:
+        if request.method == "HEAD":
+            return Response()
+        return self.start(request, ref)
+
+
+class ExportByPost(ExportView):
+    """And some by POST, which a client may repeat with the same `Idempotency-Key`."""
+
+    @has_permission("is_coorganizer", fetch="event_id", fetch_as="event_id", model=Event)
+    def post(self, request: Request, ref: str) -> HttpResponseBase:
+        return idempotency.once(request, lambda: self.start(request, ref))
+
+
+class ArchiveView(ExportByPost):
+    """Starts an archive."""
+
+    def options_of(self, request: Request) -> dict[str, Any]:
+        return {"root_url": absolute("/")}
+
+
+class ExportsView(PlainView):
+    """What is kept of an event, the latest first, for its team."""
+
+    @has_permission("is_coorganizer", fetch="event_id", fetch_as="event_id", model=Event)
+    def get(self, request: Request, ref: str) -> Response:
+        kept = Export.objects.filter(event=seen_event(request, ref)).exclude(file="")
+        return Response(
+            [
+                {
+                    "id": export.pk,
+                    "kind": export.kind,
+                    "name": export.name,
+                    "size": export.size,
+                    "sha256": export.sha256,
+                    "created_at": export.created_at.isoformat(),
+                    "download_url": download_url(export, user_id=request.user.pk),
+                }
+                for export in kept.order_by("-created_at", "-pk")[:MOST_LISTED]
+            ]
+        )
+
+
+class DownloadView(APIView):
+    """The file that a link is for."""
+
+    content_negotiation_class = AnyFile
+
+    @public()
+    def get(self, request: Request, token: str) -> HttpResponseBase:
+        export = read(token, caller=request.user)
+        response = FileResponse(
+            storage.opened(export.file),
+            as_attachment=True,
+            filename=export.name,
+            content_type=CONTENT_TYPES[Export.Kind(export.kind)],
+        )
+        response["Cache-Control"] = "private, no-store"
+        response["X-Content-Type-Options"] = "nosniff"
+        return response

@@ -1,0 +1,78 @@
+"""What workers do for this app."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+
+from exports import storage
+from exports.actions import exports
+from exports.links import download_url
+from exports.models import Export
+from openevent import jobs
+from openevent.jobs.models import Job
+
+BATCH = 100  # rows that are cleaned up in one transaction
+
+
+def present(job: Job) -> dict[str, Any]:
+    """Return the result with a link that is fresh at each look."""
+    export = Export.objects.filter(pk=job.result["export"]).exclude(file="").first()
+    if export is None or job.requested_by_id is None:
+        return {"download_url": None}
+    return {"download_url": download_url(export, user_id=job.requested_by_id)}
+
+
+def give_up(run: jobs.Run, error: str, *, export_id: int) -> None:
+    """Forget an export that cannot be made, and say so to who asked."""
+    export = Export.objects.select_related("event", "requested_by").filter(pk=export_id).first()
+    if export is not None:
+        exports.tell_failed(export, error)
+        export.delete()
+
+
+@jobs.handler("exports.make", atomic=False, max_attempts=4, present=present, on_failure=give_up)
+def make(run: jobs.Run, *, export_id: int) -> None:
+    """Make the file, keep it, and say so: the last two in one transaction.
+
+    A worker that dies before that leaves a file under the export's key, which the next attempt
+    replaces.
+    """
+    rows = Export.objects.select_related("event", "requested_by")
+    export = rows.filter(pk=export_id, event__deleted_at=None).first()
+    if export is None:
+        raise jobs.JobRefused("The event has been deleted.")
+    made = exports.make(export, run.progress)
+    with run.transaction():
+        if not Export.objects.filter(pk=export_id).update(**made):
+            jobs.enqueue("exports.delete-file", kept=made["file"])
+            run.fail("The event has been deleted.")
+            return
+        export.size = made["size"]
+        exports.tell_made(export)
+        run.succeed({"export": export_id})
+
+
+@receiver(post_delete, sender=Export)
+def forget_file(instance: Export, **_: Any) -> None:
+    """Have the file deleted with its row, in whatever way that went; also a half-made one."""
+    jobs.enqueue("exports.delete-file", kept=instance.file or storage.named(instance.key))
+
+
+@jobs.handler("exports.delete-file", atomic=False)
+def delete_file(run: jobs.Run, *, kept: str) -> None:
+    storage.delete(kept)
+
+
+@jobs.periodic("exports.clean-up", every=timedelta(hours=1), atomic=False)
+def clean_up(run: jobs.Run, *, due: str) -> dict[str, int]:
+    """Delete the exports that are too old."""
+    now = datetime.fromisoformat(due)
+    deleted = 0
+    while batch := list(exports.expired(now).values_list("pk", flat=True)[:BATCH]):
+        with run.transaction():
+            Export.objects.filter(pk__in=batch).delete()
+        deleted += len(batch)
+        run.progress("deleting", deleted)
+    return {"deleted": deleted}
