@@ -35,6 +35,6 @@ kind(
     "event_import_fail",
     recipient="Who asked for the import",
     subject="{file} could not be imported",
-    example={"file": "event.zip", "error": 'The archive has no "event".'},
+    example={"file": "event.zip", "error": "This is no zip that can be read."},
     notifies=True,
 )

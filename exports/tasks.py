@@ -7,9 +7,9 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
 from exports import storage
-from exports.actions import exports
+from exports.actions import exports, imports
 from exports.links import download_url
-from exports.models import Export
+from exports.models import Export, ImportJob
 from openevent import jobs
 from openevent.jobs.models import Job
 
@@ -58,6 +58,32 @@ def make(run: jobs.Run, *, export_id: int) -> None:
 def forget_file(instance: Export, **_: Any) -> None:
     """Have the file deleted with its row, in whatever way that went; also a half-made one."""
     jobs.enqueue("exports.delete-file", kept=instance.file or storage.named(instance.key))
+
+
+def give_up_import(run: jobs.Run, error: str, *, import_id: int) -> None:
+    """Say to who asked for an import why it made nothing."""
+    row = ImportJob.objects.select_related("user").filter(pk=import_id).first()
+    if row is not None:
+        imports.fail(row, error)
+
+
+@jobs.handler("exports.import", atomic=False, max_attempts=4, on_failure=give_up_import)
+def bring_in(run: jobs.Run, *, import_id: int) -> None:
+    """Make an event of a file: all of it, its report and its mail are there at once, or nothing."""
+    row = ImportJob.objects.select_related("user").filter(pk=import_id, user__deleted_at=None)
+    found = row.first()
+    if found is None:
+        raise jobs.JobRefused("The account has been deleted.")
+    with storage.opened(found.file) as file, run.transaction():
+        report = imports.import_from(file, found.source, by=found.user, progress=run.progress)
+        run.succeed(imports.succeed(found, report))
+
+
+@receiver(post_delete, sender=ImportJob)
+def forget_import(instance: ImportJob, **_: Any) -> None:
+    """Have a file deleted that nobody waits for any more."""
+    if instance.file:
+        jobs.enqueue("exports.delete-file", kept=instance.file)
 
 
 @jobs.handler("exports.delete-file", atomic=False)

@@ -2,13 +2,22 @@
 
 from django.urls import path
 
+from openevent.api.router import Router
+
 from .api.exports import ArchiveView, DownloadView, ExportByGet, ExportsView
 from .api.feeds import CalendarView, FeedView
+from .api.import_jobs import ImportJobViewSet
+from .api.imports import ImportView
 from .models import Export
 
 K = Export.Kind
 
+router = Router()
+router.register(ImportJobViewSet)
+
 urlpatterns = [
+    *router.urls,
+    path("events/import/<str:source>", ImportView.as_view()),
     path("events/<ref:ref>.ics", CalendarView.as_view()),
     path("events/<ref:ref>/schedule.ics", FeedView.as_view(renders="ical")),
     path("events/<ref:ref>/schedule.xcs", FeedView.as_view(renders="xcal")),

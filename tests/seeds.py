@@ -27,7 +27,7 @@ from openevent.site.models import Site
 from permissions import memory
 from tests import personas
 from tests.factories import events as factories
-from tests.factories import messaging
+from tests.factories import exports, messaging
 from tests.factories.administration import PageFactory
 from tests.factories.users import UserEmailFactory, UserFactory
 from tests.services import databases
@@ -113,6 +113,7 @@ def _messages(world: World) -> None:
             make(UserEmailFactory, user=person)
             make(UserEmailFactory, user=person, deleted_at=timezone.now())
             make(messaging.NotificationFactory, user=person, event=event)
+            make(exports.ImportJobFactory, user=person)
             for trashed in (None, timezone.now()):
                 if not EmailNotification.objects.filter(user=person, event=event).exists():
                     make(

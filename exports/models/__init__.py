@@ -1,5 +1,6 @@
-"""The nouns of this app, one file each."""
+"""What was taken out of events, and what was brought in."""
 
 from .export import Export
+from .import_job import ImportJob
 
-__all__ = ["Export"]
+__all__ = ["Export", "ImportJob"]

@@ -3,7 +3,7 @@
 import factory
 from factory.django import DjangoModelFactory
 
-from exports.models import Export
+from exports.models import Export, ImportJob
 
 from .events import EventFactory
 from .users import UserFactory
@@ -19,3 +19,16 @@ class ExportFactory(DjangoModelFactory):
     requested_by = factory.SubFactory(UserFactory)
     kind = Export.Kind.ARCHIVE
     name = "event.zip"
+
+
+class ImportJobFactory(DjangoModelFactory):
+    """An archive that became an event."""
+
+    class Meta:
+        model = ImportJob
+
+    user = factory.SubFactory(UserFactory)
+    source = ImportJob.Source.JSON
+    name = "event.zip"
+    result = "7"
+    result_status = ImportJob.Status.SUCCESS

@@ -55,7 +55,7 @@ def asked_of(route: Route, rows: Rows) -> Iterator[Asked]:
     for state in STATES:
         found = {name: rows.pick(of, state) for name, of in named.items() if of is not None}
         arguments = tuple(
-            (name, str(row.pk) if (row := found.get(name)) is not None else "1") for name in named
+            (name, str(row.pk) if (row := found.get(name)) is not None else "0") for name in named
         )
         body: Mapping[str, Any] = {}
         if is_create and resource is not None:
