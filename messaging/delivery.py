@@ -78,7 +78,10 @@ def sender() -> str:
     chosen = site.current()
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     name = chosen.email_from_name or name or chosen.app_name or ""
-    return formataddr((" ".join(name.split()), (chosen.email_from or address).strip()))
+    wanted = (chosen.email_from or "").strip()
+    if wanted.isascii() and "@" in wanted:
+        address = wanted
+    return formataddr((" ".join(name.split()), address))
 
 
 def domain() -> str:

@@ -5,12 +5,16 @@ from django.contrib import admin
 from django.urls import include, path
 
 from openevent import health
+from openevent.api.openapi import views as openapi
 from openevent.api.registry import registry
 from permissions.manager import public
 from users.sign_in_urls import auth_urlpatterns
 
 urlpatterns = [
     *auth_urlpatterns,
+    path("v1/openapi.json", openapi.openapi),
+    path("v1/docs", openapi.index),
+    path("v1/docs/<str:name>", openapi.one_type),
     path("v1/", include("messaging.urls")),
     path("v1/", include("users.urls")),
     # before the events: "/v1/events/abc.ics" is no event called "abc.ics"

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from openevent.api.errors import QueryError
+from openevent.api.openapi.facts import describes
 from permissions.explain import explain
 from permissions.manager import has_access, public
 from users.models import User
@@ -19,6 +20,10 @@ class ExplainView(APIView):
     Admins may ask for anyone: `user` is an id.
     """
 
+    @describes(
+        dict,
+        query={"method": "GET, POST, ...", "path": "Of a route.", "user": "An id; for admins."},
+    )
     @public()
     def get(self, request: Request) -> Response:
         path = request.query_params.get("path", "")

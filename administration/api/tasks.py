@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from openevent import jobs
+from openevent.api.openapi.facts import ANY, describes
 from openevent.jobs.models import Job
 from permissions.manager import has_permission
 
@@ -15,6 +16,7 @@ from permissions.manager import has_permission
 class TaskView(APIView):
     """One job, shown to who asked for it and to staff; to anybody else it does not exist."""
 
+    @describes({"state": str, "result?": ANY})
     @has_permission("auth_required")
     def get(self, request: Request, task_id: str) -> Response:
         try:

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from messaging import mail
+from openevent.api.openapi.facts import describes
 from openevent.errors import DomainError
 from permissions.manager import has_permission
 from users.api.plain import PlainView
@@ -20,6 +21,7 @@ class RecipientMissing(DomainError):
 class TestMailView(PlainView):
     """Writes the mail; whether it was delivered is to be seen among the mails."""
 
+    @describes({"message": str}, body={"recipient": str})
     @has_permission("is_admin")
     @transaction.atomic
     def post(self, request: Request) -> Response:

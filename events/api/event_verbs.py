@@ -11,6 +11,8 @@ from events.actions.copies import copy_event
 from events.actions.reordering import reorder, reset_order
 from events.models import Event
 from openevent.api import reading
+from openevent.api.errors import MEDIA_TYPE
+from openevent.api.openapi.facts import ANY, describes, list_of
 from openevent.api.registry import registry
 from openevent.api.verbs import row_verb
 
@@ -21,24 +23,37 @@ from .plain_values import message_of, places_of
 class EventVerbs:
     """Endpoints of one event, in plain JSON."""
 
+    @describes([str])
     @row_verb("get", path="sessions/dates")
     def session_dates(self, request: Any, row: Event) -> list[str]:
         return row.sessions.announced().days(row.timezone)
 
+    @describes([str])
     @row_verb("get", path="sessions/languages")
     def session_languages(self, request: Any, row: Event) -> list[str]:
         return row.sessions.announced().languages()
 
+    @describes(
+        {"success": bool, "updates": ANY},
+        body=[{"speaker": int, "order": int}],
+        query={"reset": "Take all back to the first place."},
+    )
     @row_verb("post", path="reorder-speakers")
     def reorder_speakers(self, request: Any, row: Event) -> dict[str, Any]:
         """Put speakers in order; `?reset` takes all of them back to the first place."""
         return _reordered(request, row.speakers.filter(deleted_at=None), "speaker", "order")
 
+    @describes(
+        {"success": bool, "updates": ANY},
+        body=[{"exhibitor": int, "position": int}],
+        query={"reset": "Take all back to the first place."},
+    )
     @row_verb("post", path="reorder-exhibitors")
     def reorder_exhibitors(self, request: Any, row: Event) -> dict[str, Any]:
         """Put exhibitors in order; `?reset` takes all of them back to the first place."""
         return _reordered(request, row.exhibitors.all(), "exhibitor", "position")
 
+    @describes(list_of("custom-form"), media_type=MEDIA_TYPE)
     @action(detail=True, methods=["get"], url_path="custom-forms/<str:form_id>")
     def ticket_forms(self, request: Any, ref: str, form_id: str) -> HttpResponseBase:
         """List the fields of the form that belongs to some of the event's tickets."""
@@ -47,11 +62,13 @@ class EventVerbs:
         values = {"owner": owner, "form_id": form_id}
         return reading.collection(request, forms, request.user, OfTicketForm(), values)
 
+    @describes({"id": int, "identifier": str, "copied": bool})
     @row_verb("post")
     def copy(self, request: Any, row: Event) -> dict[str, Any]:
         made = copy_event(row, by=request.user)
         return {"id": made.pk, "identifier": made.identifier, "copied": True}
 
+    @describes({"success": bool}, body={"email": str})
     @row_verb("post", path="contact-organizer")
     def contact_organizer(self, request: Any, row: Event) -> dict[str, Any]:
         contact_event(row, message_of(request.data), by=request.user)

@@ -11,6 +11,7 @@ from events.atoms import has_event_role, is_coorganizer, is_event_published
 from events.models import Event
 from openevent.api.abilities import abilities
 from openevent.api.fields import Constant, ToMany, ToOne
+from openevent.api.openapi.facts import describes
 from openevent.api.resources import Audience
 from openevent.api.scopes import Everything, Narrowed, Scope
 from openevent.api.serializers import ResourceSerializer
@@ -172,6 +173,7 @@ class EventViewSet(EventVerbs, ResourceViewSet):
         ticket_forms=anyone,
     )
 
+    @describes({"abilities": dict})
     @row_verb("get")
     def abilities(self, request: HttpRequest, row: Event) -> dict[str, Any]:
         """Tell what the caller may do with the event and all that hangs under it."""

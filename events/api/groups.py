@@ -11,6 +11,7 @@ from events.actions.groups import link_events
 from events.groups import is_group_organizer, is_group_owner
 from events.models import Event, FollowedGroup, Group
 from openevent.api.fields import Computed, CountOf, ToMany, ToOne
+from openevent.api.openapi.facts import describes
 from openevent.api.reading import id_of
 from openevent.api.registry import registry
 from openevent.api.serializers import ResourceSerializer
@@ -73,11 +74,13 @@ class GroupViewSet(ResourceViewSet):
         row.user = self.request.user
         row.save()
 
+    @describes({"success": bool}, body={"email": str})
     @row_verb("post", path="contact-organizer")
     def contact_organizer(self, request: Any, row: Group) -> dict[str, Any]:
         contact_group(row, message_of(request.data), by=request.user)
         return {"success": True}
 
+    @describes({"success": bool, "message": str})
     @row_verb("get", path="events/<ref:event>/announce", acts=True)
     def announce(self, request: Any, row: Group, event: str) -> dict[str, Any]:
         announce_event(id_of(registry["event"], event, request.user), to=row, by=request.user)

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from events.actions.role_invites import accept, decline, invited_by
+from openevent.api.openapi.facts import NULLABLE_TEXT, describes
 from permissions.manager import public
 
 from .plain_values import token_of
@@ -18,6 +19,7 @@ from .plain_values import token_of
 class RoleInviteUserView(APIView):
     """`POST /v1/role_invites/user`: whom an invitation is for."""
 
+    @describes({"email": str}, body={"data": {"token": str}})
     @public()
     def post(self, request: Request) -> Response:
         return Response({"email": invited_by(token_of(request.data)).email})
@@ -26,6 +28,10 @@ class RoleInviteUserView(APIView):
 class AcceptRoleInviteView(APIView):
     """`POST /v1/role_invites/accept-invite`."""
 
+    @describes(
+        {"email": str, "event": int, "event_identifier": str, "name": NULLABLE_TEXT, "role": str},
+        body={"data": {"token": str}},
+    )
     @public()
     def post(self, request: Request) -> Response:
         offered, user = accept(token_of(request.data), by=request.user)
@@ -43,6 +49,7 @@ class AcceptRoleInviteView(APIView):
 class DeclineRoleInviteView(APIView):
     """`POST /v1/role_invites/decline-invite`."""
 
+    @describes({"email": str, "event": int}, body={"data": {"token": str}})
     @public()
     def post(self, request: Request) -> Response:
         offered: Any = decline(token_of(request.data), by=request.user)

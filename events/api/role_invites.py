@@ -11,6 +11,7 @@ from events.invited import is_invited
 from events.models import Role, RoleInvite
 from events.models.role import BUILT_IN
 from openevent.api.fields import Derived, Managed
+from openevent.api.openapi.facts import describes
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.verbs import row_verb
 from openevent.api.views import ResourceViewSet
@@ -49,6 +50,7 @@ class RoleInviteViewSet(ResourceViewSet):
     def perform_destroy(self, row: RoleInvite) -> None:
         withdraw(row)
 
+    @describes({"success": bool, "message": str})
     @row_verb("post", path="resend-invite")
     def resend_invite(self, request: Any, row: RoleInvite) -> dict[str, Any]:
         resend(row, by=request.user)

@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.models import Event
+from openevent.api.openapi.facts import describes
 from permissions.manager import public
 from users.api.plain import PlainView
 
@@ -18,6 +19,10 @@ MOST: Final = 20
 class EventSearchView(PlainView):
     """`GET /v1/search/events?name=x`: public events whose texts have the words, latest first."""
 
+    @describes(
+        [{"name": str, "meta": {"id": int, "identifier": str}}],
+        query={name.replace("_", "-"): "Words in it." for name in COLUMNS},
+    )
     @public()
     def get(self, request: Request) -> Response:
         sent = {name: request.GET.get(name.replace("_", "-"), "").strip() for name in COLUMNS}

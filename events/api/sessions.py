@@ -18,6 +18,7 @@ from events.atoms import (
 from events.invited import is_invited_to_speak
 from events.models import FavouriteSession, Feedback, Session
 from openevent.api.fields import Computed, CountOf, ToMany, ToOne
+from openevent.api.openapi.facts import describes
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.verbs import collection_verb
 from openevent.api.views import ResourceViewSet
@@ -115,6 +116,7 @@ class SessionViewSet(ResourceViewSet):
     def perform_trash(self, row: Session) -> None:
         trash_session(row, by=self.request.user)
 
+    @describes(dict)
     @collection_verb("get")
     def states(self, request: Any) -> dict[str, Any]:
         return state_map()

@@ -11,6 +11,7 @@ from events.actions.speaker_invites import (
 from events.atoms import is_speaker_for_session
 from events.invited import is_invited
 from events.models import SpeakerInvite
+from openevent.api.openapi.facts import NULLABLE_TEXT, describes
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.verbs import row_verb
 from openevent.api.views import ResourceViewSet
@@ -40,6 +41,16 @@ class SpeakerInviteViewSet(ResourceViewSet):
     def perform_destroy(self, row: SpeakerInvite) -> None:
         withdraw_invite(row)
 
+    @describes(
+        {
+            "email": str,
+            "event": int,
+            "event_identifier": str,
+            "session": int,
+            "speaker": int,
+            "name": NULLABLE_TEXT,
+        }
+    )
     @row_verb("get", path="accept-invite", acts=True)
     def accept_invite(self, request: Any, row: SpeakerInvite) -> dict[str, Any]:
         speaker = accept_speaker_invite(row, by=request.user)
@@ -52,6 +63,7 @@ class SpeakerInviteViewSet(ResourceViewSet):
             "name": request.user.full_name or None,
         }
 
+    @describes({"success": bool, "message": str})
     @row_verb("get", path="reject-invite", acts=True)
     def reject_invite(self, request: Any, row: SpeakerInvite) -> dict[str, Any]:
         reject_speaker_invite(row, by=request.user)

@@ -9,6 +9,7 @@ from events.groups import is_group_organizer, is_group_owner
 from events.invited import is_invited
 from events.models import GroupRole
 from openevent.api.fields import Derived, ToOne
+from openevent.api.openapi.facts import NULLABLE_TEXT, describes
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.verbs import collection_verb, row_verb
 from openevent.api.views import ResourceViewSet
@@ -45,6 +46,10 @@ class GroupRoleViewSet(ResourceViewSet):
     def perform_create(self, row: GroupRole, **extra: Any) -> None:
         invite_to_group(row, by=self.request.user)
 
+    @describes(
+        {"email": str, "group": int, "name": NULLABLE_TEXT, "role": str},
+        body={"data": {"token": str}},
+    )
     @collection_verb("post", path="accept-invite")
     def accept_invite(self, request: Any) -> dict[str, Any]:
         held = accept_group_invite(token_of(request.data), by=request.user)
@@ -55,6 +60,7 @@ class GroupRoleViewSet(ResourceViewSet):
             "role": held.role.name,
         }
 
+    @describes({"success": bool, "message": str})
     @row_verb("post", path="resend-invite")
     def resend_invite(self, request: Any, row: GroupRole) -> dict[str, Any]:
         invite_to_group(row, by=request.user)

@@ -17,6 +17,7 @@ from exports.links import absolute, download_url, read
 from exports.models import Export
 from openevent.api import idempotency
 from openevent.api.negotiation import AnyFile
+from openevent.api.openapi.facts import describes
 from openevent.api.parsers import ValueParser, ValueUnderJSONAPI
 from permissions.manager import has_permission, public
 from users.api.plain import PlainView
@@ -24,6 +25,16 @@ from users.api.plain import PlainView
 from .feeds import seen_event
 
 MOST_LISTED: Final = 200
+# What is said of each that is kept.
+KEPT: Final = {
+    "id": int,
+    "kind": str,
+    "name": str,
+    "size": int,
+    "sha256": str,
+    "created_at": str,
+    "download_url": str,
+}
 
 
 class ExportView(PlainView):
@@ -44,6 +55,7 @@ class ExportView(PlainView):
 class ExportByGet(ExportView):
     """The contract starts some exports by GET; to look (HEAD) starts nothing."""
 
+    @describes({"task_url": str})
     @has_permission("is_coorganizer", fetch="event_id", fetch_as="event_id", model=Event)
     def get(self, request: Request, ref: str) -> HttpResponseBase:
         if request.method == "HEAD":
@@ -54,6 +66,7 @@ class ExportByGet(ExportView):
 class ExportByPost(ExportView):
     """And some by POST, which a client may repeat with the same `Idempotency-Key`."""
 
+    @describes({"task_url": str})
     @has_permission("is_coorganizer", fetch="event_id", fetch_as="event_id", model=Event)
     def post(self, request: Request, ref: str) -> HttpResponseBase:
         return idempotency.once(request, lambda: self.start(request, ref))
@@ -69,6 +82,7 @@ class ArchiveView(ExportByPost):
 class ExportsView(PlainView):
     """What is kept of an event, the latest first, for its team."""
 
+    @describes([KEPT])
     @has_permission("is_coorganizer", fetch="event_id", fetch_as="event_id", model=Event)
     def get(self, request: Request, ref: str) -> Response:
         kept = Export.objects.filter(event=seen_event(request, ref)).exclude(file="")
@@ -93,6 +107,7 @@ class DownloadView(APIView):
 
     content_negotiation_class = AnyFile
 
+    @describes(None, media_type="application/octet-stream")
     @public()
     def get(self, request: Request, token: str) -> HttpResponseBase:
         export = read(token, caller=request.user)

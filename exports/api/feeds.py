@@ -20,6 +20,7 @@ from exports.feeds import FORMATS, Format
 from exports.feeds.programme import FEW, Programme
 from openevent.api import reading
 from openevent.api.negotiation import AnyFile
+from openevent.api.openapi.facts import describes
 from openevent.api.plan import spool
 from openevent.api.registry import registry
 from permissions.manager import has_access, public
@@ -36,6 +37,7 @@ class FeedView(APIView):
     content_negotiation_class = AnyFile
     renders: ClassVar[str] = "ical"
 
+    @describes(None, media_type="*/*")
     @public()
     def get(self, request: Request, ref: str) -> HttpResponseBase:
         event = seen_event(request, ref)
@@ -49,6 +51,16 @@ class CalendarView(FeedView):
     the account `user_id` did if its profile is public. `download`: as a file to be kept.
     """
 
+    @describes(
+        None,
+        media_type="text/calendar",
+        query={
+            "include_sessions": "Its sessions too.",
+            "my_schedule": "Those that the caller marked.",
+            "user_id": "Those that this account marked.",
+            "download": "As a file.",
+        },
+    )
     @public()
     def get(self, request: Request, ref: str) -> HttpResponseBase:
         event = seen_event(request, ref)

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from exports.actions.imports import LARGEST, FileTooLarge, ask_for_import
 from exports.archives.sources import SOURCES
+from openevent.api.openapi.facts import describes, schema
 from openevent.errors import DomainError
 from permissions.manager import has_permission
 from users.api.plain import PlainView
@@ -34,6 +35,11 @@ class ImportView(PlainView):
 
     parser_classes = [BoundedForm]
 
+    @describes(
+        {"task_url": str},
+        body={"file": schema(type="string", contentMediaType="application/octet-stream")},
+        takes="multipart/form-data",
+    )
     @has_permission("auth_required")
     def post(self, request: Request, source: str) -> Response:
         known = SOURCES.get(source)

@@ -168,12 +168,12 @@ class _Parser:
             return self.relation(relation, operator, item, depth)
         if operator in RELATIONAL:
             raise self.unknown("relationship", name, resource, resource.relationships)
-        if name == "id":
+        if name == "id" and resource.model is not None:
             field: Any = model_of(resource)._meta.pk
             return self.compare(None, field, operator, item, resource)
-        attribute = resource.attributes.get(name)
-        if attribute is None or not attribute.is_column:
-            known = ["id", *(each for each, one in resource.attributes.items() if one.is_column)]
+        attribute = resource.columns.get(name)
+        if attribute is None:
+            known = ["id", *resource.columns] if resource.model else []
             raise self.unknown("attribute to filter by", name, resource, known)
         return self.compare(name, field_behind(attribute, resource), operator, item, resource)
 
@@ -243,12 +243,11 @@ class _Parser:
         return Leaf(name, operator, (self.bind(self.cast(value, field, name)),))
 
     def with_field(self, name: str | None, operator: str, other: str, resource: Resource) -> Node:
-        attribute = resource.attributes.get(other)
+        attribute = resource.columns.get(other)
         if operator not in COMPARISONS:
             raise self.error(f"Fields are compared with {', '.join(COMPARISONS)}.")
-        if attribute is None or not attribute.is_column:
-            known = [each for each, one in resource.attributes.items() if one.is_column]
-            raise self.unknown("attribute to compare with", other, resource, known)
+        if attribute is None:
+            raise self.unknown("attribute to compare with", other, resource, resource.columns)
         mine: Any = (
             field_behind(resource.attributes[name], resource)
             if name is not None

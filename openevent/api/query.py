@@ -195,12 +195,11 @@ def resolve_sort(
             raise QueryError("sort", f'"{dasherize(step)}" does not lead to one row to sort by.')
         relations.append(relation)
         at = relation.target
-    if last == "id":
+    if last == "id" and at.model is not None:
         return tuple(relations), None, at
-    attribute = at.attributes.get(last)
-    if attribute is None or not attribute.is_column:
-        sortable = [name for name, one in at.attributes.items() if one.is_column]
-        raise QueryError("sort", _unknown("attribute to sort by", last, at, sortable))
+    attribute = at.columns.get(last)
+    if attribute is None:
+        raise QueryError("sort", _unknown("attribute to sort by", last, at, at.columns))
     return tuple(relations), attribute, at
 
 

@@ -237,6 +237,19 @@ class Resource:
         }
 
     @cached_property
+    def columns(self) -> dict[str, Attribute]:
+        """The attributes to filter and sort by; there are none of what is no row."""
+        if self.model is None:
+            return {}
+        return {name: each for name, each in self.attributes.items() if each.is_column}
+
+    @cached_property
+    def has_own_url(self) -> bool:
+        """Whether one of it can be asked for by its id."""
+        layer = self.view.data_layer
+        return layer is None or layer.has("get_object")
+
+    @cached_property
     def relationships(self) -> dict[str, Relation]:
         return {
             name: Relation(self, name, field, self._level(name))

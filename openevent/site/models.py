@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, validate_email
 from django.db import models
 
 from openevent.sealed import SealedField
@@ -120,7 +120,7 @@ class Site(models.Model):
 
     # The service that delivers: smtp, sendgrid, disable.
     email_service = text()
-    email_from = text()
+    email_from = text(validators=[validate_email])
     email_from_name = text()
     sendgrid_key = secret()
     smtp_host = text()

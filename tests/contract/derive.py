@@ -46,6 +46,7 @@ ADDITIONS: dict[str, dict[str, Any]] = {
             ],
         }
     },
+    "setting": {"attributes": {"export-retention-days": ["int", True, 2]}},
     "user-email": {"attributes": {"is-verified": ["bool", False, 0]}},
 }
 

@@ -273,6 +273,9 @@ def test_the_places_of_most_events_are_listed_first():
         {"name": "Singapore", "slug": "singapore"},
         {"name": "Berlin", "slug": "berlin"},
     ]
+    assert "links" not in answer.data[0]  # a place alone has no URL
+    for asked in ("sort=name", "sort=id", 'filter=[{"name":"slug","op":"eq","val":"x"}]'):
+        assert Api().get(f"/v1/event-locations?{asked}").status == 400
 
 
 def test_pages_are_everybodys_to_read_and_the_admins_to_write():

@@ -71,6 +71,7 @@ REFUSED_BY_THE_DOMAIN: Final[dict[tuple[str, str], tuple[tuple[int, ...], str]]]
     ("GET", "/v1/events/{ref}/export/pentabarf"): ((404,), "that the event is in the trash"),
     ("POST", "/v1/events/{ref}/export/json"): ((404,), "that the event is in the trash"),
     ("GET", "/v1/events/{ref}/exports"): ((404,), "that the event is in the trash"),
+    ("GET", "/v1/docs/{name}"): ((404,), "which resources there are"),
     ("POST", "/v1/events/import/{source}"): ((404,), "which formats and files it takes"),
     ("GET", "/v1/exports/{token}"): ((404,), "for whom the link was made"),
     ("DELETE", "/v1/events/{ref}/relationships/group"): ((403,), "who owns the event"),

@@ -236,6 +236,16 @@ def test_a_mail_comes_from_whom_the_super_admin_names():
     assert sent.recipients() == ["ada@example.org", "team@example.org"]
 
 
+@pytest.mark.parametrize("wrong", ["no address \u2116", "\u2116@example.org", " "])
+def test_a_sender_that_is_no_address_stops_no_mail(wrong: str):
+    Site.objects.update_or_create(pk=1, defaults={"email_from": wrong})
+    hello()
+    run_due()
+
+    (sent,) = outgoing.outbox
+    assert sent.from_email.isascii()
+
+
 def test_mail_that_is_switched_off_altogether_is_kept():
     Site.objects.update_or_create(pk=1, defaults={"email_service": "disable"})
     row = hello()

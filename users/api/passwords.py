@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
 from openevent.api import errors
+from openevent.api.openapi.facts import NULLABLE_TEXT, describes
 from openevent.errors import DomainError
 from permissions.manager import has_permission, public
 from users.actions import passwords as actions
@@ -36,6 +37,7 @@ class ResetPasswordView(PlainView):
     def get_throttles(self) -> list[BaseThrottle]:
         return [MailRequestThrottle()] if self.request.method == "POST" else []
 
+    @describes({"message": str, "email": str}, body={"data": {"email": str}})
     @public()
     def post(self, request: Request) -> Response:
         email = text_of(data_of(request), "email")
@@ -48,6 +50,10 @@ class ResetPasswordView(PlainView):
             }
         )
 
+    @describes(
+        {"id": int, "email": str, "name": NULLABLE_TEXT},
+        body={"data": {"token": str, "password": str}},
+    )
     @public()
     def patch(self, request: Request) -> Response:
         data = data_of(request)
@@ -61,6 +67,10 @@ class ChangePasswordView(PlainView):
     It takes a sign-in of a moment ago, and ends all others.
     """
 
+    @describes(
+        {"id": int, "email": str, "name": NULLABLE_TEXT, "password-changed": bool},
+        body={"data": {"old-password": str, "new-password": str}},
+    )
     @has_permission("auth_required")
     def post(self, request: Request) -> Response:
         if not request.auth.get("fresh"):

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from openevent.api.openapi.facts import describes
 from openevent.errors import DomainError
 from permissions.manager import has_permission, public
 from users import tokens
@@ -37,6 +38,10 @@ class SignInView(PlainView):
     # a stale token, or "JWT null", may come along and means nothing
     authentication_classes = []
 
+    @describes(
+        {"access_token": str, "refresh_token?": str},
+        body={"email": str, "password": str, "remember-me?": bool, "include-in-response?": bool},
+    )
     @public()
     def post(self, request: Request) -> Response:
         user = _verified(request)
@@ -49,6 +54,7 @@ class SignInView(PlainView):
 class FreshSignInView(PlainView):
     """`POST /v1/auth/fresh-login`: the password once more, before something delicate."""
 
+    @describes({"access_token": str}, body={"email": str, "password": str})
     @has_permission("auth_required")
     def post(self, request: Request) -> Response:
         if _verified(request) != request.user:
@@ -61,6 +67,7 @@ class RefreshView(PlainView):
 
     authentication_classes = []
 
+    @describes({"access_token": str, "refresh_token?": str}, body={"refresh_token?": str})
     @public()
     def post(self, request: Request) -> Response:
         sent = _sent_tokens(request)
@@ -76,6 +83,7 @@ class SignOutView(PlainView):
 
     authentication_classes = []
 
+    @describes({"success": bool}, body={"refresh_token?": str})
     @public()
     def post(self, request: Request) -> Response:
         for token in _sent_tokens(request):
@@ -86,6 +94,7 @@ class SignOutView(PlainView):
 class SignOutEverywhereView(PlainView):
     """`POST /v1/auth/blacklist`: the end of all sign-ins of the caller, this one too."""
 
+    @describes({"success": bool})
     @has_permission("auth_required")
     def post(self, request: Request) -> Response:
         actions.revoke_all(request.user)
@@ -95,6 +104,7 @@ class SignOutEverywhereView(PlainView):
 class PasswordCheckView(PlainView):
     """`POST /v1/auth/verify-password`: whether it is the caller's password."""
 
+    @describes({"result": bool}, body={"password": str})
     @has_permission("auth_required")
     def post(self, request: Request) -> Response:
         password = _text(request.data, "password")
@@ -114,6 +124,7 @@ class EmailCheckView(PlainView):
     authentication_classes = []
     throttle_classes = [EmailCheckThrottle]
 
+    @describes({"exists": bool, "result": bool}, body={"email": str})
     @public()
     def post(self, request: Request) -> Response:
         email = _text(request.data, "email")
@@ -126,6 +137,7 @@ class EmailCheckView(PlainView):
 class OwnIdView(PlainView):
     """`GET /v1/users/user-details/get-user-id`: who the caller is."""
 
+    @describes({"user_id": int})
     @has_permission("auth_required")
     def get(self, request: Request) -> Response:
         return Response({"user_id": request.user.pk})

@@ -5,6 +5,7 @@ from typing import ClassVar
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from openevent.api.openapi.facts import describes
 from openevent.errors import DomainError
 from permissions.manager import public
 from users.actions import verification as actions
@@ -26,6 +27,7 @@ class VerifyEmailView(PlainView):
 
     authentication_classes = []
 
+    @describes({"message": str}, body={"data": {"token": str}})
     @public()
     def post(self, request: Request) -> Response:
         try:
@@ -45,6 +47,7 @@ class ResendVerificationView(PlainView):
     authentication_classes = []
     throttle_classes = [MailRequestThrottle]
 
+    @describes({"message": str}, body={"data": {"email": str}})
     @public()
     def post(self, request: Request) -> Response:
         actions.ask_for_verification(text_of(data_of(request), "email"))

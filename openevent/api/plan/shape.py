@@ -172,5 +172,7 @@ class Shape:
                 links += b"%b"
             objects.append(links + b"}")
         tail = b',"relationships":{' + b",".join(objects) + b"}" if objects else b""
-        tail += b',"links":{"self":"' + self_link + b'"}}'
+        if self.resource.has_own_url:
+            tail += b',"links":{"self":"' + self_link + b'"}'
+        tail += b"}"
         return tail, slots
