@@ -36,20 +36,6 @@ def test_numbers_outside_the_contract_s_limits_are_refused(values):
         Site.objects.update(**values)
 
 
-def test_contract_s_103_attributes_are_columns_or_computed():
-    columns = {field.name for field in Site._meta.concrete_fields} - {"id"}
-    computed = {name for name, value in vars(Site).items() if isinstance(value, property)}
-
-    assert len(columns) == 98
-    assert computed == {
-        "is_alipay_activated",
-        "is_billing_paypal_activated",
-        "is_omise_activated",
-        "is_paypal_activated",
-        "is_stripe_activated",
-    }
-
-
 @pytest.mark.parametrize(
     ("way", "values", "activated"),
     [
