@@ -17,6 +17,7 @@ from events.models import (
     CustomPlaceholder,
     Event,
     EventCopyright,
+    EventLocation,
     EventRole,
     EventSubTopic,
     EventTopic,
@@ -67,6 +68,13 @@ class SluggedDesk(Desk):
     list_display = ("name", "slug", "deleted_at")
     search_fields = ("name",)
     ordering = ("name",)
+
+
+@admin.register(EventLocation)
+class EventLocationDesk(Desk):
+    list_display = ("name", "slug")
+    search_fields = ("name",)
+    ordering = ("id",)
 
 
 class ProgrammeDesk(Desk):

@@ -6,6 +6,7 @@ from .custom_form_translate import CustomFormTranslate
 from .custom_placeholder import CustomPlaceholder
 from .event import Event
 from .event_copyright import EventCopyright
+from .event_location import EventLocation
 from .event_role import EventRole
 from .event_sub_topic import EventSubTopic
 from .event_topic import EventTopic
@@ -40,6 +41,7 @@ __all__ = [
     "Exhibitor",
     "EventSubTopic",
     "EventCopyright",
+    "EventLocation",
     "CustomFormTranslate",
     "CustomFormOption",
     "CustomForm",

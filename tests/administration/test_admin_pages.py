@@ -29,6 +29,7 @@ FACTORIES = {
         UserEmailFactory,
         factories.EventFactory,
         factories.EventTypeFactory,
+        factories.EventLocationFactory,
         factories.EventTopicFactory,
         factories.TrackFactory,
         factories.MicrolocationFactory,

@@ -278,6 +278,22 @@ def test_the_places_of_most_events_are_listed_first():
         assert Api().get(f"/v1/event-locations?{asked}").status == 400
 
 
+def test_places_that_admins_offer_come_first_and_others_fill_up():
+    admin = Api(UserFactory(admin=True))
+    for place in ("Aix", "Bonn", "Cork", "Dax", "Ely", "Fez"):
+        EventFactory(published=True, searchable_location_name=place)
+
+    made = admin.post("/v1/event-locations", "event-location", name="Zürich")
+    again = admin.post("/v1/event-locations", "event-location", name="zurich")
+
+    assert (made.status, made.data["attributes"]) == (201, {"name": "Zürich", "slug": "zurich"})
+    assert again.status == 409
+    assert Api(UserFactory()).post("/v1/event-locations", "event-location", name="X").status == 403
+    assert admin.post("/v1/event-locations", "event-location").status == 422
+    names = [each["attributes"]["name"] for each in Api().get("/v1/event-locations").data]
+    assert names == ["Zürich", "Aix", "Bonn", "Cork", "Dax", "Ely"]
+
+
 def test_pages_are_everybodys_to_read_and_the_admins_to_write():
     admin = Api(UserFactory(super_admin=True))
     values = {"name": "Terms", "url": "terms", "place": "footer", "index": 1}

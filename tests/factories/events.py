@@ -14,6 +14,7 @@ from events.models import (
     CustomPlaceholder,
     Event,
     EventCopyright,
+    EventLocation,
     EventRole,
     EventSubTopic,
     EventTopic,
@@ -55,6 +56,13 @@ class EventTypeFactory(DjangoModelFactory):
         model = EventType
 
     name = factory.Sequence(lambda n: f"Type {n}")
+
+
+class EventLocationFactory(DjangoModelFactory):
+    class Meta:
+        model = EventLocation
+
+    name = factory.Sequence(lambda n: f"Town {n}")
 
 
 class EventTopicFactory(DjangoModelFactory):
