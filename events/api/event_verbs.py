@@ -26,11 +26,13 @@ class EventVerbs:
     @describes([str])
     @row_verb("get", path="sessions/dates")
     def session_dates(self, request: Any, row: Event) -> list[str]:
+        """List the days on which announced sessions begin, in the event's time zone."""
         return row.sessions.announced().days(row.timezone)
 
     @describes([str])
     @row_verb("get", path="sessions/languages")
     def session_languages(self, request: Any, row: Event) -> list[str]:
+        """List the languages of announced sessions."""
         return row.sessions.announced().languages()
 
     @describes(
@@ -65,12 +67,14 @@ class EventVerbs:
     @describes({"id": int, "identifier": str, "copied": bool})
     @row_verb("post")
     def copy(self, request: Any, row: Event) -> dict[str, Any]:
+        """Copy the event with what belongs to it, but not its people, into a new draft."""
         made = copy_event(row, by=request.user)
         return {"id": made.pk, "identifier": made.identifier, "copied": True}
 
     @describes({"success": bool}, body={"email": str})
     @row_verb("post", path="contact-organizer")
     def contact_organizer(self, request: Any, row: Event) -> dict[str, Any]:
+        """Mail a question to the team of the event; `email` is the question."""
         contact_event(row, message_of(request.data), by=request.user)
         return {"success": True}
 

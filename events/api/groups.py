@@ -77,11 +77,13 @@ class GroupViewSet(ResourceViewSet):
     @describes({"success": bool}, body={"email": str})
     @row_verb("post", path="contact-organizer")
     def contact_organizer(self, request: Any, row: Group) -> dict[str, Any]:
+        """Mail a question to who organizes the group; `email` is the question."""
         contact_group(row, message_of(request.data), by=request.user)
         return {"success": True}
 
     @describes({"success": bool, "message": str})
     @row_verb("get", path="events/<ref:event>/announce", acts=True)
     def announce(self, request: Any, row: Group, event: str) -> dict[str, Any]:
+        """Mail the followers of the group about one of its events."""
         announce_event(id_of(registry["event"], event, request.user), to=row, by=request.user)
         return {"success": True, "message": "Event announced successfully"}

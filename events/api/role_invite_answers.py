@@ -26,7 +26,7 @@ class RoleInviteUserView(APIView):
 
 
 class AcceptRoleInviteView(APIView):
-    """`POST /v1/role_invites/accept-invite`."""
+    """`POST /v1/role_invites/accept-invite`: take the role that a token was mailed for."""
 
     @describes(
         {"email": str, "event": int, "event_identifier": str, "name": NULLABLE_TEXT, "role": str},
@@ -47,7 +47,7 @@ class AcceptRoleInviteView(APIView):
 
 
 class DeclineRoleInviteView(APIView):
-    """`POST /v1/role_invites/decline-invite`."""
+    """`POST /v1/role_invites/decline-invite`: turn it down."""
 
     @describes({"email": str, "event": int}, body={"data": {"token": str}})
     @public()

@@ -53,5 +53,6 @@ class RoleInviteViewSet(ResourceViewSet):
     @describes({"success": bool, "message": str})
     @row_verb("post", path="resend-invite")
     def resend_invite(self, request: Any, row: RoleInvite) -> dict[str, Any]:
+        """Mail the invitation again, with a new token."""
         resend(row, by=request.user)
         return {"success": True, "message": "Invite resent successfully"}

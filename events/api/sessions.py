@@ -119,4 +119,5 @@ class SessionViewSet(ResourceViewSet):
     @describes(dict)
     @collection_verb("get")
     def states(self, request: Any) -> dict[str, Any]:
+        """Tell which states a session may be put into from which, and by whom."""
         return state_map()

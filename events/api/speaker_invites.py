@@ -53,6 +53,7 @@ class SpeakerInviteViewSet(ResourceViewSet):
     )
     @row_verb("get", path="accept-invite", acts=True)
     def accept_invite(self, request: Any, row: SpeakerInvite) -> dict[str, Any]:
+        """Speak in the session: become one of its speakers."""
         speaker = accept_speaker_invite(row, by=request.user)
         return {
             "email": row.email,
@@ -66,5 +67,6 @@ class SpeakerInviteViewSet(ResourceViewSet):
     @describes({"success": bool, "message": str})
     @row_verb("get", path="reject-invite", acts=True)
     def reject_invite(self, request: Any, row: SpeakerInvite) -> dict[str, Any]:
+        """Decline to speak in the session."""
         reject_speaker_invite(row, by=request.user)
         return {"success": True, "message": "Rejected successfully"}

@@ -52,6 +52,7 @@ class GroupRoleViewSet(ResourceViewSet):
     )
     @collection_verb("post", path="accept-invite")
     def accept_invite(self, request: Any) -> dict[str, Any]:
+        """Take the role that a token was mailed for."""
         held = accept_group_invite(token_of(request.data), by=request.user)
         return {
             "email": held.email,
@@ -63,5 +64,6 @@ class GroupRoleViewSet(ResourceViewSet):
     @describes({"success": bool, "message": str})
     @row_verb("post", path="resend-invite")
     def resend_invite(self, request: Any, row: GroupRole) -> dict[str, Any]:
+        """Mail the invitation again."""
         invite_to_group(row, by=request.user)
         return {"success": True, "message": "Invite resent successfully"}

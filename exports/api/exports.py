@@ -53,7 +53,7 @@ class ExportView(PlainView):
 
 
 class ExportByGet(ExportView):
-    """The contract starts some exports by GET; to look (HEAD) starts nothing."""
+    """Starts an export, by GET as the contract has it; to look (HEAD) starts nothing."""
 
     @describes({"task_url": str})
     @has_permission("is_coorganizer", fetch="event_id", fetch_as="event_id", model=Event)

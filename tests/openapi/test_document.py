@@ -8,7 +8,7 @@ from django.test import Client
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from openevent.api.openapi.document import document
-from openevent.api.openapi.operations import is_operation, resource_of
+from openevent.api.openapi.operations import is_operation, operation, resource_of
 from openevent.api.registry import registry
 from permissions.routes import routes
 
@@ -17,9 +17,9 @@ ABOUT = ("/v1/openapi.json", "/v1/docs", "/v1/docs/{name}")
 
 def operations() -> dict[tuple[str, str], Any]:
     return {
-        (method.upper(), path): operation
+        (method.upper(), path): each
         for path, methods in document()["paths"].items()
-        for method, operation in methods.items()
+        for method, each in methods.items()
     }
 
 
@@ -53,8 +53,8 @@ def test_what_is_not_said_is_refused_whoever_asks() -> None:
 
 
 def test_every_operation_says_who_may_in_words() -> None:
-    for (method, path), operation in operations().items():
-        assert "Who may: must be " in operation["description"], (method, path)
+    for (method, path), each in operations().items():
+        assert "Who may: must be " in each["description"], (method, path)
     create = operations()["POST", "/v1/tracks"]
     assert create["description"].endswith("Who may: must be track organizer.")
 
@@ -120,3 +120,19 @@ def test_every_resource_has_a_page() -> None:
     for resource in registry:
         assert Client().get(f"/v1/docs/{resource.type}").status_code == 200
     assert Client().get("/v1/docs/nothing").status_code == 404
+
+
+def test_pages_say_what_a_plain_endpoint_takes() -> None:
+    page = Client().get("/v1/docs/other").content.decode()
+
+    assert "<code>remember-me</code> boolean" in page
+    assert "<code>password</code> string, required" in page
+    assert "<code>my_schedule</code> Those that the caller marked." in page
+
+
+def test_a_plain_endpoint_has_to_say_what_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    (route,) = [each for each in routes() if each.path == "/v1/test-mail"]
+    monkeypatch.setattr(route.view_class, "__doc__", "")
+
+    with pytest.raises(TypeError, match="POST /v1/test-mail: say what it does in a docstring"):
+        operation(route)

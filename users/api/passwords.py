@@ -40,6 +40,7 @@ class ResetPasswordView(PlainView):
     @describes({"message": str, "email": str}, body={"data": {"email": str}})
     @public()
     def post(self, request: Request) -> Response:
+        """Mail a token to whoever forgot a password."""
         email = text_of(data_of(request), "email")
         actions.ask_for_reset(email)
         return Response(
@@ -56,6 +57,7 @@ class ResetPasswordView(PlainView):
     )
     @public()
     def patch(self, request: Request) -> Response:
+        """Set a new password by that token."""
         data = data_of(request)
         password = text_of(data, "password")
         return Response(_shown(actions.reset_password(text_of(data, "token"), password=password)))

@@ -117,11 +117,9 @@ def _path_parameters(path: str) -> list[Operation]:
 
 
 def _doc(route: Route) -> str:
-    handler = _handler(route)
-    said = inspect.getdoc(handler) if handler is not None else None
-    if not said and route.view_class is not None:
-        said = inspect.getdoc(route.view_class)
-    return said or ""
+    """Return what the handler says of itself, or else its view, not what that inherits."""
+    own = vars(route.view_class).get("__doc__") if route.view_class is not None else None
+    return inspect.cleandoc(getattr(_handler(route), "__doc__", None) or own or "")
 
 
 def _described(route: Route, facts: Facts | None) -> Operation:
@@ -130,7 +128,8 @@ def _described(route: Route, facts: Facts | None) -> Operation:
         raise TypeError(f"{route.method} {route.path}: say what it takes with @describes(...)")
     doc = _doc(route)
     title = re.sub(r"`[A-Z]+ [^`]*`(, `[A-Z]+ [^`]*`)*:? ?", "", doc.split("\n")[0]).strip()
-    title = title or re.sub(r"[-_/{}.]+", " ", route.path.removeprefix("/v1/"))
+    if not title.strip("."):
+        raise TypeError(f"{route.method} {route.path}: say what it does in a docstring")
     found: Operation = {
         "summary": title[:1].upper() + title[1:].rstrip("."),
         "description": doc.partition("\n\n")[2],

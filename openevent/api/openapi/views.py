@@ -71,10 +71,27 @@ def _operations() -> dict[str, list[dict[str, Any]]]:
                         "summary": operation["summary"],
                         "description": description.strip(),
                         "who": who.removesuffix("."),
+                        "query": [
+                            each for each in operation["parameters"] if each.get("in") == "query"
+                        ],
+                        "body": _plain_body(operation),
                         "statuses": sorted(operation["responses"]),
                         "is_public": {} in operation["security"],
                     }
                 )
+    return found
+
+
+def _plain_body(operation: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what a plain endpoint takes; what a resource takes stands among its fields."""
+    found = []
+    for media_type in operation.get("requestBody", {}).get("content", {}).values():
+        schema = media_type["schema"]
+        found = [
+            {"name": name, "kind": _kind(each), "required": name in schema.get("required", ())}
+            for name, each in schema.get("properties", {}).items()
+            if name != "data" or "$ref" not in str(each)
+        ]
     return found
 
 
