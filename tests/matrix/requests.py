@@ -5,10 +5,9 @@ from typing import Any, Final, NamedTuple
 
 from tests import seeds
 from tests.api_client import JSON_API
-from tests.personas import client_of
 
 from .cells import Asked, resource_of
-from .world import linkage
+from .world import Rows, linkage
 
 REFUSED = (401, 403, 404, 405)
 
@@ -20,7 +19,7 @@ class Sent(NamedTuple):
     said: str
 
 
-def send(asked: Asked, user: Any) -> Sent:
+def send(asked: Asked, user: Any, rows: Rows) -> Sent:
     """Send the request as `user`, with a body that says nothing but what it links.
 
     What it does is undone.
@@ -36,11 +35,10 @@ def send(asked: Asked, user: Any) -> Sent:
     if "linkage" in asked.route.handler and asked.route.method != "GET":
         # of no type, so that nothing is changed where it is let in
         body = b'{"data": 1}'
+    client = rows.client_of(user)
     with seeds.undone():
-        client = client_of(user)
         response = client.generic(asked.route.method, asked.path, body, content_type=JSON_API)
-        said = response.getvalue()[:500].decode(errors="replace")
-        response.close()
+        said = response.getvalue()[:500].decode(errors="replace")  # to its end, which closes it
     return Sent(response.status_code, said)
 
 

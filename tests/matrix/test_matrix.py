@@ -36,7 +36,7 @@ def test_requests_are_answered_as_decided(name: str, rows: Rows, every_cell: boo
     """The weakest who is let in, and the strongest who is not, of each line."""
     for asked, by in decided(SECTIONS[name], rows):
         for persona in PERSONAS if every_cell else _extremes(asked, by):
-            answer = send(asked, rows.world.people[persona])
+            answer = send(asked, rows.world.people[persona], rows)
 
             expected = by[persona]
             if expected == 200:

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.db import models
+from django.test import Client
 
 from openevent.api.resources import Relation, Resource
 from openevent.api.visibility import not_trash
 from permissions.targets import Target, UnknownNeed, need_path
 from permissions.users import Anonymous
+from tests import personas
 from tests.factories.events import hold
 from tests.factories.users import UserFactory
 from tests.seeds import World
@@ -32,8 +34,15 @@ class Rows:
         }
         for state in STATES:
             hold(self.people["unverified_coorganizer"], world.events[state], "coorganizer")
+        self._clients: dict[Any, Client] = {}
         self._picked: dict[tuple[str, str], models.Model | None] = {}
         self._samples: dict[str, list[models.Model | None]] = {}
+
+    def client_of(self, user: Any) -> Client:
+        """Return a client of `user`, who signed in once and stays so."""
+        if user not in self._clients:
+            self._clients[user] = personas.client_of(user)
+        return self._clients[user]
 
     def pick(self, resource: Resource, state: str) -> models.Model | None:
         """Return the row of `resource` in an event of that state that most people may view.
