@@ -18,6 +18,9 @@ from tests.resources.reference import COLLECTIONS
 A_PAGE = 3
 SIGNED_IN = 2
 
+# By one process: what `counts` reads takes longer than all that is said about it.
+pytestmark = pytest.mark.xdist_group("query counts")
+
 each_resource = pytest.mark.parametrize("resource", COLLECTIONS, ids=lambda each: each.type)
 
 READERS = (NOBODY, "coorganizer", "admin")
