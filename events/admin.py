@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from events.actions.custom_forms import save_custom_form
 from events.actions.custom_placeholders import keep_placeholder
 from events.actions.events import create_event, edit_event
+from events.actions.roles import add_role
 from events.actions.sessions import edit_session, submit_session
 from events.actions.speakers_calls import save_call
 from events.models import (
@@ -139,6 +140,12 @@ class RoleDesk(Desk):
     list_display = ("name", "title_name")
     search_fields = ("name", "title_name")
     ordering = ("id",)
+
+    def save_model(self, request: HttpRequest, obj: Role, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
+            add_role(obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Role | None = None) -> Any:
         return ("name",) if obj is not None and obj.is_built_in else ()

@@ -89,10 +89,7 @@ class UserDesk(Desk, auth_admin.UserAdmin):
     add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
     fieldsets = (
         (None, {"fields": ("email", "password", "first_name", "last_name", "public_name")}),
-        (
-            "Rights",
-            {"fields": (*RANKS, "is_sales_admin", "is_marketer", "is_verified", "is_blocked")},
-        ),
+        ("Rights", {"fields": (*RANKS, "is_verified", "is_blocked")}),
         (
             "About",
             {

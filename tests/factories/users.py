@@ -1,11 +1,20 @@
 """People, for tests."""
 
+from typing import Any
+
 import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory, Password
 
 from users.actions.sign_in import sign_in
-from users.models import User, UserEmail
+from users.models import (
+    CustomSystemRole,
+    PanelPermission,
+    User,
+    UserEmail,
+    UserPermission,
+    UserSystemRole,
+)
 
 PASSWORD = "correct horse battery staple"  # everybody's, in tests
 
@@ -40,6 +49,45 @@ class UserEmailFactory(DjangoModelFactory):
 
     user = factory.SubFactory(UserFactory)
     email_address = factory.Sequence(lambda n: f"another{n}@example.org")
+
+
+class PanelPermissionFactory(DjangoModelFactory):
+    """A part of the admin site, such as `PanelPermissionFactory(panel_name="sales")`."""
+
+    class Meta:
+        model = PanelPermission
+
+    panel_name = factory.Sequence(lambda n: f"panel {n}")
+
+
+class CustomSystemRoleFactory(DjangoModelFactory):
+    """A system role that opens the panels of the given names: `panels=["sales", "users"]`."""
+
+    class Meta:
+        model = CustomSystemRole
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"System role {n}")
+
+    @factory.post_generation
+    def panels(role: CustomSystemRole, create: bool, names: list[str] | None, **_: Any) -> None:
+        for name in names or ():
+            role.panel_permissions.add(PanelPermission.objects.get(panel_name=name))
+
+
+class UserSystemRoleFactory(DjangoModelFactory):
+    class Meta:
+        model = UserSystemRole
+
+    user = factory.SubFactory(UserFactory)
+    role = factory.SubFactory(CustomSystemRoleFactory)
+
+
+class UserPermissionFactory(DjangoModelFactory):
+    class Meta:
+        model = UserPermission
+
+    name = factory.Sequence(lambda n: f"permission_{n}")
 
 
 def authorization(user: User) -> dict[str, str]:

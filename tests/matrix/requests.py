@@ -3,11 +3,13 @@
 import json
 from typing import Any, Final, NamedTuple
 
+from django.test import Client
+
 from tests import seeds
 from tests.api_client import JSON_API
 
 from .cells import Asked, resource_of
-from .world import Rows, linkage
+from .world import linkage
 
 REFUSED = (401, 403, 404, 405)
 
@@ -19,8 +21,8 @@ class Sent(NamedTuple):
     said: str
 
 
-def send(asked: Asked, user: Any, rows: Rows) -> Sent:
-    """Send the request as `user`, with a body that says nothing but what it links.
+def send(asked: Asked, client: Client) -> Sent:
+    """Send the request by `client`, with a body that says nothing but what it links.
 
     What it does is undone.
     """
@@ -35,10 +37,9 @@ def send(asked: Asked, user: Any, rows: Rows) -> Sent:
     if "linkage" in asked.route.handler and asked.route.method != "GET":
         # of no type, so that nothing is changed where it is let in
         body = b'{"data": 1}'
-    client = rows.client_of(user)
     with seeds.undone():
         response = client.generic(asked.route.method, asked.path, body, content_type=JSON_API)
-        said = response.getvalue()[:500].decode(errors="replace")  # to its end, which closes it
+        said = response.getvalue()[:500].decode(errors="replace")
     return Sent(response.status_code, said)
 
 

@@ -10,9 +10,9 @@ from openevent.api.resources import Relation, Resource
 from openevent.api.visibility import not_trash
 from permissions.targets import Target, UnknownNeed, need_path
 from permissions.users import Anonymous
-from tests import personas
 from tests.factories.events import hold
 from tests.factories.users import UserFactory
+from tests.personas import client_of
 from tests.seeds import World
 
 # The event that a row belongs to; rows that belong to none are asked of once.
@@ -34,15 +34,17 @@ class Rows:
         }
         for state in STATES:
             hold(self.people["unverified_coorganizer"], world.events[state], "coorganizer")
-        self._clients: dict[Any, Client] = {}
+        # What each atom said: they are asked the same for the page, the requests and the mutants.
+        self.asked: dict[Any, bool | None] = {}
+        self._clients: dict[str, Client] = {}
         self._picked: dict[tuple[str, str], models.Model | None] = {}
         self._samples: dict[str, list[models.Model | None]] = {}
 
-    def client_of(self, user: Any) -> Client:
-        """Return a client of `user`, who signed in once and stays so."""
-        if user not in self._clients:
-            self._clients[user] = personas.client_of(user)
-        return self._clients[user]
+    def client(self, persona: str) -> Client:
+        """Return a client that is signed in as `persona`, the same each time."""
+        if persona not in self._clients:
+            self._clients[persona] = client_of(self.world.people[persona])
+        return self._clients[persona]
 
     def pick(self, resource: Resource, state: str) -> models.Model | None:
         """Return the row of `resource` in an event of that state that most people may view.

@@ -1,8 +1,21 @@
 """The nouns of this app, one file each."""
 
+from .custom_system_role import CustomSystemRole
 from .email_token import EmailToken
+from .panel_permission import PanelPermission
 from .sign_in import SignIn
 from .user import User
 from .user_email import UserEmail
+from .user_permission import UserPermission
+from .user_system_role import UserSystemRole
 
-__all__ = ["EmailToken", "SignIn", "User", "UserEmail"]
+__all__ = [
+    "CustomSystemRole",
+    "EmailToken",
+    "PanelPermission",
+    "SignIn",
+    "User",
+    "UserEmail",
+    "UserPermission",
+    "UserSystemRole",
+]
