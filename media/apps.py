@@ -5,4 +5,4 @@ class MediaConfig(AppConfig):
     name = "media"
 
     def ready(self) -> None:
-        from . import tasks  # noqa: F401, PLC0415  registers them, once models are loaded
+        from . import doctor, tasks  # noqa: F401, PLC0415  they register what they hold

@@ -121,10 +121,15 @@ def to_urls() -> Callable[[str | None], str | None]:
         if not key.startswith(PUBLIC):
             return None
         if name in bases:
-            return f"{bases[name]}/{quote(key)}"
+            return url_at(bases[name], key)
         return f"{own}{name}/{quote(key.removeprefix(PUBLIC))}"
 
     return url_of
+
+
+def url_at(base: str, key: str) -> str:
+    """Return the URL of what is under `key` where `base` hands out a whole bucket."""
+    return f"{base}/{quote(key)}"
 
 
 def kept_of(url: str | None) -> str | None:
