@@ -22,6 +22,7 @@ from tests.services.stores import (
     BUCKET,
     KEY,
     SECRET,
+    UNREACHABLE,
     Store,
     account_with,
     choose,
@@ -31,7 +32,7 @@ from tests.services.stores import (
 
 pytestmark = pytest.mark.django_db
 
-NOBODY_LISTENS = "http://127.0.0.1:1"
+NOBODY_LISTENS = UNREACHABLE["aws_endpoint_url"]
 
 
 @pytest.fixture
@@ -179,13 +180,7 @@ def shown(answer: Any) -> list[str]:
 
 
 def test_super_admin_tests_each_place_that_is_set_up(local: Store) -> None:
-    choose(
-        "local",
-        aws_key=KEY,
-        aws_secret=SECRET,
-        aws_bucket_name=BUCKET,
-        aws_endpoint_url=NOBODY_LISTENS,
-    )
+    choose("local", **UNREACHABLE)
     admin = UserFactory(super_admin=True)
 
     well, broken, missing = (pressed(admin, name) for name in ("local", "s3", "gs"))
@@ -234,13 +229,7 @@ def test_doctor_tries_the_place_that_is_chosen(local: Store) -> None:
         return next(each for each in doctor.examine() if each.name == "storage")
 
     well = said()
-    choose(
-        "s3",
-        aws_key=KEY,
-        aws_secret=SECRET,
-        aws_bucket_name=BUCKET,
-        aws_endpoint_url=NOBODY_LISTENS,
-    )
+    choose("s3", **UNREACHABLE)
     broken = said()
 
     assert (well.ok, well.detail) == (

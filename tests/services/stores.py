@@ -41,6 +41,15 @@ in_one_process = pytest.mark.xdist_group("stores")
 BUCKETS: Final = [pytest.param(n, marks=in_one_process) for n in ("s3", "gs", "gs_by_hmac")]
 
 
+# The keys of a store that nobody listens at.
+UNREACHABLE: Final = {
+    "aws_key": KEY,
+    "aws_secret": SECRET,
+    "aws_bucket_name": BUCKET,
+    "aws_endpoint_url": "http://127.0.0.1:1",
+}
+
+
 @dataclass(frozen=True)
 class Store:
     """Where files are kept: as what, at which address, and what is in it."""
