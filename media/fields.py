@@ -1,5 +1,6 @@
 """The column that holds a kept file, by which all of them are found."""
 
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -19,6 +20,7 @@ class KeptFileField(models.CharField):
         super().__init__(*args, **kwargs)
 
 
+@cache
 def kept_columns() -> dict[type[models.Model], list[KeptFileField]]:
     """Return all columns that hold kept files, by model."""
     found = {
