@@ -4,7 +4,7 @@
     url(kept)  # for everybody: "https://events.example.org/media/s3/events/7/…"
 
     kept = keep_private(file, f"exports/{event.pk}/{token}.zip")  # "s3:private/exports/7/…"
-    link(kept, seconds=60, name="export.zip", content_type="application/zip")
+    link(kept, seconds=60, filename="export.zip", content_type="application/zip")
 
 What is kept is called `<place>:<key>` from then on, and a column holds that
 (`media.fields.KeptFileField`). Reads follow the name, so old files stay readable when new ones go
@@ -162,16 +162,16 @@ def is_url_of(url: str | None, kept: str | None) -> bool:
     return key.startswith(PUBLIC) and (path in own or path.endswith(f"/{key}"))
 
 
-def link(kept: str, *, seconds: int, name: str, content_type: str) -> str | None:
+def link(kept: str, *, seconds: int, filename: str, content_type: str) -> str | None:
     """Return a URL that is good for so many `seconds`, under which its place hands out the file.
 
-    `name` is what it is saved as. `None`: the place has no such URLs, stream what is `opened`.
+    `filename` is what it is saved as. `None`: the place has no such URLs, stream what is `opened`.
 
     :raises FileNotFoundError: nothing can be called that.
     :raises StorageUnavailable: the place is not set up (any more).
     """
     place, key = place_of(kept)
-    disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    disposition = content_disposition_header(as_attachment=True, filename=filename) or "attachment"
     return place.link(key, seconds=seconds, content_type=content_type, disposition=disposition)
 
 
