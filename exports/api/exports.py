@@ -13,9 +13,10 @@ from rest_framework.views import APIView
 from events.models import Event
 from exports import storage
 from exports.actions.exports import CONTENT_TYPES, ask_for_export
-from exports.links import absolute, download_url, read
+from exports.links import download_url, read
 from exports.models import Export
 from openevent.api import idempotency
+from openevent.api.addresses import absolute
 from openevent.api.negotiation import AnyFile
 from openevent.api.openapi.facts import describes
 from openevent.api.parsers import ValueParser, ValueUnderJSONAPI
