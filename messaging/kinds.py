@@ -1,6 +1,5 @@
 """The kinds of mails and notifications there are, by name; `messaging` shows how one is added."""
 
-import html
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +10,12 @@ from django.utils.html import escape
 from nh3 import clean
 
 from openevent import site
+from openevent.markup import as_text
 
 # What stands for a secret in the copy of a mail that admins may read.
 HIDDEN: Final = "…"
 # Characters of a subject; mail programs show fewer.
 LONGEST_SUBJECT: Final = 250
-# Where mark-up begins a new line.
-_ENDS_OF_LINES: Final = re.compile(r"<br\s*/?>|</(?:p|div|li|h[1-6]|blockquote|tr)>", re.IGNORECASE)
 
 # The values of placeholders: texts, and lists of rows of texts for tables.
 Value = str | Sequence[Mapping[str, str]]
@@ -94,7 +92,7 @@ class Kind:
             html=_template("mails/own_words.html").render(
                 Context({"subject": line, "body": body} | {"app_name": values["app_name"]})
             ),
-            text=fill(_as_text(words), values).strip() + "\n",
+            text=fill(as_text(words), values).strip() + "\n",
         )
 
     def redacted(self, context: Values) -> Values:
@@ -210,11 +208,6 @@ def plain(name: str, context: Mapping[str, Any]) -> dict[str, Any]:
     :raises BadPlaceholdersError: a value is something else.
     """
     return {key: _plain(f"{name}: {key}", value) for key, value in context.items()}
-
-
-def _as_text(markup: str) -> str:
-    """Return what `markup` says, with its lines and without its tags."""
-    return html.unescape(clean(_ENDS_OF_LINES.sub("\n", markup), tags=set()))
 
 
 def _plain(path: str, value: Any) -> Any:

@@ -26,6 +26,7 @@ from users.api.plain import PlainView
 from .feeds import seen_event
 
 MOST_LISTED: Final = 200
+LONGEST_STATUS: Final = 40  # characters; an unknown one counts as none
 # What is said of each that is kept.
 KEPT: Final = {
     "id": int,
@@ -59,9 +60,7 @@ class ExportByGet(ExportView):
     @describes({"task_url": str})
     @has_permission("is_coorganizer", fetch="event_id", fetch_as="event_id", model=Event)
     def get(self, request: Request, ref: str) -> HttpResponseBase:
-        if request.method == "HEAD":
-            return Response()
-        return self.start(request, ref)
+        return Response() if request.method == "HEAD" else self.start(request, ref)
 
 
 class ExportByPost(ExportView):
@@ -78,6 +77,31 @@ class ArchiveView(ExportByPost):
 
     def options_of(self, request: Request) -> dict[str, Any]:
         return {"root_url": absolute("/")}
+
+
+class ReportByPost(ExportView):
+    """Starts a list of sessions, or of speakers; `status` says which, and all without it."""
+
+    @describes({"task_url": str}, body={"status?": str})
+    @has_permission("is_coorganizer", fetch="event_id", fetch_as="event_id", model=Event)
+    def post(self, request: Request, ref: str) -> HttpResponseBase:
+        return idempotency.once(request, lambda: self.start(request, ref))
+
+    def options_of(self, request: Request) -> dict[str, Any]:
+        body = request.data if isinstance(request.data, dict) else {}
+        return {"status": str(body.get("status", ""))[:LONGEST_STATUS]}
+
+
+class ReportByGet(ExportView):
+    """The same by GET, where `status` is in the query."""
+
+    @describes({"task_url": str}, query={"status": "The state of the sessions that count."})
+    @has_permission("is_coorganizer", fetch="event_id", fetch_as="event_id", model=Event)
+    def get(self, request: Request, ref: str) -> HttpResponseBase:
+        return Response() if request.method == "HEAD" else self.start(request, ref)
+
+    def options_of(self, request: Request) -> dict[str, Any]:
+        return {"status": request.query_params.get("status", "")[:LONGEST_STATUS]}
 
 
 class ExportsView(PlainView):
