@@ -1,10 +1,11 @@
 """What was measured, as a table for people and a line for machines; and the budgets."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bench.archives import Moved
 from bench.cases import DJA, FLOOR, PLAN, Case
 from bench.cost import Cost, Costs
 from bench.memory import MEGABYTE, Served
@@ -15,6 +16,8 @@ PAGE_BUDGET = (1.5, 15)
 ONE_BUDGET = (2, 4)
 # What reading ten times as many rows may take in more memory: the noise of an allocator.
 GROWTH = 5 * MEGABYTE
+# How many times as long a session of a long archive may take as one of a short one.
+LINEAR = 1.5
 
 
 @dataclass(frozen=True)
@@ -117,11 +120,48 @@ def everything(read: Everything) -> str:
     return "everything on one page (page[size]=0)\n" + "\n".join(lines)
 
 
-def line(measured: Iterable[Measured], read: Everything | None) -> str:
+def archives(moved: Mapping[str, Moved]) -> str:
+    lines = [
+        f"{name:>13}: {one.sessions:>6,} sessions, {one.size / MEGABYTE:6.2f} MB: "
+        f"{one.cpu:6.2f} s CPU, {one.cpu / one.sessions * 1e3:5.2f} ms each, "
+        f"peak {_megabytes(one.peak)} MB over idle"
+        for name, one in moved.items()
+    ]
+    return "archives, taken out and brought in\n" + "\n".join(lines)
+
+
+def missed_by_archives(moved: Mapping[str, Moved]) -> list[str]:
+    """Return the budgets that were missed: time grows with the sessions, and memory does not."""
+    few, many = moved.get("export_300"), moved.get("export_10000")
+    if few is None or many is None:
+        return []
+    missed = []
+    if many.peak > few.peak + GROWTH:
+        missed.append(
+            f"An archive of {many.sessions:,} sessions takes {_megabytes(many.peak)} MB and one of "
+            f"{few.sessions:,} takes {_megabytes(few.peak)} MB; memory must be flat."
+        )
+    if many.cpu / many.sessions > LINEAR * few.cpu / few.sessions:
+        missed.append(
+            f"A session of {many.sessions:,} takes longer to write than one of {few.sessions:,}; "
+            "time must grow with the sessions and no faster."
+        )
+    return missed
+
+
+def line(
+    measured: Iterable[Measured], read: Everything | None, moved: Mapping[str, Moved] | None = None
+) -> str:
     """Return all results as one line of JSON."""
     found = {one.case.name: one.as_dict() for one in measured}
     if read is not None:
         found["everything_100k"] = read.as_dict()
+    for name, one in (moved or {}).items():
+        found[name] = {
+            "sessions": one.sessions,
+            "cpu_seconds": round(one.cpu, 3),
+            "peak_mb": _megabytes(one.peak),
+        }
     return json.dumps(found)
 
 

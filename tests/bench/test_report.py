@@ -2,10 +2,11 @@
 
 import json
 
+from bench.archives import Moved
 from bench.cases import DJA, FLOOR, PLAN, Case
 from bench.cost import Cost, Costs
 from bench.memory import Served
-from bench.report import Everything, Measured, line
+from bench.report import Everything, Measured, line, missed_by_archives
 
 MEGABYTE = 1_000_000
 PAGE = Case("events_20", "/v1/events", "/v1/events?page[size]=5", is_page=True, includes=0)
@@ -48,6 +49,34 @@ def test_memory_that_grows_with_the_rows_is_told() -> None:
     whole = Served(40 * MEGABYTE, 6.0, MEGABYTE, 100_000)
     assert list(Everything(whole, tenth).missed()) == [
         "100,000 rows take 40.0 MB and 10,000 take 14.0 MB; memory must be flat."
+    ]
+
+
+def test_archives_are_in_the_line_and_within_their_budgets() -> None:
+    moved = {
+        "export_300": Moved(300, 0.12345, 2 * MEGABYTE, MEGABYTE),
+        "export_10000": Moved(10_000, 3.5, 3 * MEGABYTE, 30 * MEGABYTE),
+    }
+
+    assert json.loads(line([], None, moved)) == {
+        "export_300": {"sessions": 300, "cpu_seconds": 0.123, "peak_mb": 2.0},
+        "export_10000": {"sessions": 10_000, "cpu_seconds": 3.5, "peak_mb": 3.0},
+    }
+    assert missed_by_archives(moved) == []
+    assert missed_by_archives({"import_sample": moved["export_300"]}) == []
+
+
+def test_long_archives_that_cost_more_are_told() -> None:
+    moved = {
+        "export_300": Moved(300, 0.1, 2 * MEGABYTE, MEGABYTE),
+        "export_10000": Moved(10_000, 6.0, 30 * MEGABYTE, MEGABYTE),
+    }
+
+    assert missed_by_archives(moved) == [
+        "An archive of 10,000 sessions takes 30.0 MB and one of 300 takes 2.0 MB; "
+        "memory must be flat.",
+        "A session of 10,000 takes longer to write than one of 300; "
+        "time must grow with the sessions and no faster.",
     ]
 
 
