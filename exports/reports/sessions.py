@@ -56,14 +56,14 @@ def table(event: Event, status: str) -> Table:
             *answers(event, "session"),
         ],
         printed=[
-            (title, 20),
-            (speakers, 14),
-            (state, 8),
-            (Column(f"Time ({event.timezone})", lambda row: _span(begins, ends, row)), 12),
-            (room, 9),
-            (track, 9),
+            (title, 18),
+            (speakers, 12),
+            (state, 7),
+            (Column(f"Time ({event.timezone})", lambda row: _span(begins, ends, row)), 11),
+            (room, 8),
+            (track, 8),
             (kind, 8),
-            (abstract, 20),
+            (abstract, 28),
         ],
     )
 

@@ -56,8 +56,8 @@ def table(event: Event, status: str) -> Table:
             (email, 17),
             (Column("Position", lambda row: _joined(row, "position", "organisation")), 15),
             (Column("Place", lambda row: _joined(row, "city", "country")), 10),
-            (sessions, 20),
-            (biography, 24),
+            (sessions, 18),
+            (biography, 28),
         ],
     )
 
