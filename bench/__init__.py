@@ -13,5 +13,6 @@ asks every question of three programs and prints what each spent; see docs/bench
     cost       CPU seconds of a request, in Python and in PostgreSQL
     queries    statements that a request makes the database run
     memory     peak memory of a request, in a process of its own
+    archives   an event taken out, and brought in
     report     the table, the JSON line and the budgets
 """

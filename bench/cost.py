@@ -74,7 +74,7 @@ def compare(programs: Mapping[str, Request], *, rounds: int) -> Costs:
 def _turn(request: Request, repeats: int) -> Cost:
     if repeats > 1:
         request()  # the processor's caches hold the program that was here before
-    backend = _clock_of(connection.connection.info.backend_pid)
+    backend = clock_of(connection.connection.info.backend_pid)
     gc.collect()
     postgres = time.clock_gettime(backend)
     python = time.process_time()
@@ -100,7 +100,7 @@ def _quick_collections() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _clock_of(pid: int) -> int:
+def clock_of(pid: int) -> int:
     """Return the id of the clock of the CPU time of process `pid`: clock_getcpuclockid(3)."""
     clock = ctypes.c_int()
     error = _libc.clock_getcpuclockid(pid, ctypes.byref(clock))

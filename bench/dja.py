@@ -207,6 +207,9 @@ class EventSerializer(Serializer):
     url = serializers.HyperlinkedIdentityField(view_name="event-detail")
     chat_room_name = serializers.SerializerMethodField(method_name="get_nothing")
     is_stripe_linked = serializers.SerializerMethodField()
+    ical_url = serializers.SerializerMethodField()
+    xcal_url = serializers.SerializerMethodField()
+    pentabarf_url = serializers.SerializerMethodField()
 
     microlocations = links("event", many=True)
     tracks = links("event", many=True)
@@ -252,6 +255,22 @@ class EventSerializer(Serializer):
 
     def get_is_stripe_linked(self, event: Event) -> bool:
         return False
+
+    def get_ical_url(self, event: Event) -> str | None:
+        return self.feed(event, "ics")
+
+    def get_xcal_url(self, event: Event) -> str | None:
+        return self.feed(event, "xcs")
+
+    def get_pentabarf_url(self, event: Event) -> str | None:
+        return self.feed(event, "xml")
+
+    def feed(self, event: Event, suffix: str) -> str | None:
+        if event.state != Event.State.PUBLISHED or event.schedule_published_on is None:
+            return None
+        path = f"/v1/events/{event.identifier}/schedule.{suffix}"
+        address: str = self.context["request"].build_absolute_uri(path)
+        return address
 
 
 class TeamEventSerializer(EventSerializer):

@@ -49,8 +49,7 @@ EVENT = """
     e.document_links, e.can_pay_by_paypal, e.can_pay_by_stripe, e.can_pay_by_cheque,
     e.can_pay_by_bank, e.can_pay_by_invoice, e.can_pay_onsite, e.can_pay_by_omise,
     e.can_pay_by_alipay, e.can_pay_by_paytm, e.cheque_details, e.invoice_details, e.bank_details,
-    e.onsite_details, e.is_sponsors_enabled, e.created_at, e.pentabarf_url, e.ical_url,
-    e.xcal_url, e.refund_policy, e.is_badges_enabled
+    e.onsite_details, e.is_sponsors_enabled, e.created_at, e.refund_policy, e.is_badges_enabled
 """
 SESSION = """
     s.deleted_at, s.title, s.subtitle, s.level, s.short_abstract, s.long_abstract, s.comments,
@@ -81,7 +80,11 @@ def keys(columns: str) -> tuple[str, ...]:
     return tuple(name.strip()[2:].replace("_", "-") for name in columns.split(","))
 
 
-EVENT_KEYS = (*keys(EVENT), "chat-room-name", "is-stripe-linked")
+FEEDS = {"ical-url": "ics", "xcal-url": "xcs", "pentabarf-url": "xml"}
+IDENTIFIER, STATE, PUBLISHED_ON = map(
+    keys(EVENT).index, ("identifier", "state", "schedule-published-on")
+)
+EVENT_KEYS = (*keys(EVENT), *FEEDS, "chat-room-name", "is-stripe-linked")
 EVENT_CONSTANTS = (None, False)
 TEAM_KEYS = (
     *EVENT_KEYS,
@@ -342,11 +345,22 @@ def events(request: HttpRequest) -> HttpResponse:
     else:
         rows = select(FOR_SOMEBODY + PAGE, {**page.values, "user": person.pk})
         count = page.count(len(rows), COUNT_FOR_SOMEBODY, {"user": person.pk})
-    return page.answer([event_object(row, EVENT_END, TEAM_END) for row in rows], [], count)
+    origin = origin_of(request)
+    data = [event_object(row, origin, EVENT_END, TEAM_END) for row in rows]
+    return page.answer(data, [], count)
 
 
-def event_object(row: Row, end: bytes, team_end: bytes) -> bytes:
+def origin_of(request: HttpRequest) -> str:
+    return f"{request.scheme}://{request.get_host()}"
+
+
+def event_object(row: Row, origin: str, end: bytes, team_end: bytes) -> bytes:
     pk, is_team, *values = row
+    if values[STATE] == "published" and values[PUBLISHED_ON] is not None:
+        feed = f"{origin}/v1/events/{values[IDENTIFIER]}/schedule."
+        values += [feed + suffix for suffix in FEEDS.values()]
+    else:
+        values += [None] * len(FEEDS)
     if is_team:
         return resource(b"event", pk, TEAM_KEYS, (*values, *TEAM_CONSTANTS), team_end)
     return resource(b"event", pk, EVENT_KEYS, (*values, *EVENT_CONSTANTS), end)
@@ -396,7 +410,7 @@ def event(request: HttpRequest, identifier: str) -> HttpResponse:
     return answer(
         b'{"data":%b,"included":[%b],"links":%b,"jsonapi":{"version":"1.0"}}'
         % (
-            event_object(row, end, end),
+            event_object(row, origin_of(request), end, end),
             b",".join(included),
             orjson.dumps({"self": f"{request.path}?{written(request.GET.dict())}"}),
         )

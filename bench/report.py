@@ -1,10 +1,11 @@
 """What was measured, as a table for people and a line for machines; and the budgets."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
+from bench.archives import Moved
 from bench.asking import Asking
 from bench.cases import DJA, FLOOR, PLAN, Case
 from bench.cost import Cost, Costs
@@ -16,6 +17,21 @@ PAGE_BUDGET = (1.5, 15)
 ONE_BUDGET = (2, 4)
 # What reading ten times as many rows may take in more memory: the noise of an allocator.
 GROWTH = 5 * MEGABYTE
+# How many times as long a session of a long archive may take as one of a short one.
+LINEAR = 1.5
+
+
+class Result(Protocol):
+    """What was found out besides the cases."""
+
+    def said(self) -> str:
+        """Return it for people."""
+
+    def figures(self) -> Mapping[str, Any]:
+        """Return it for machines, by the name of what was measured."""
+
+    def missed(self) -> Iterable[str]:
+        """Iterate over the budgets that were missed, a sentence each."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +83,12 @@ class Permissions:
 
     pages: Sequence[Asking]
 
-    def as_dict(self) -> dict[str, Any]:
+    def figures(self) -> Mapping[str, Any]:
         return {
-            "queries": {str(page.rows): page.statements for page in self.pages},
-            "cpu_ms": {str(page.rows): round(page.seconds * 1e3, 2) for page in self.pages},
+            "permissions": {
+                "queries": {str(page.rows): page.statements for page in self.pages},
+                "cpu_ms": {str(page.rows): round(page.seconds * 1e3, 2) for page in self.pages},
+            }
         }
 
     def said(self) -> str:
@@ -104,12 +122,14 @@ class Everything:
         ]
         return "\n".join(["everything on one page (page[size]=0)", *lines])
 
-    def as_dict(self) -> dict[str, Any]:
+    def figures(self) -> Mapping[str, Any]:
         return {
-            "rows": self.whole.rows,
-            "seconds": round(self.whole.seconds, 1),
-            "peak_mb": _megabytes(self.whole.peak),
-            "peak_mb_10k": _megabytes(self.tenth.peak),
+            "everything_100k": {
+                "rows": self.whole.rows,
+                "seconds": round(self.whole.seconds, 1),
+                "peak_mb": _megabytes(self.whole.peak),
+                "peak_mb_10k": _megabytes(self.tenth.peak),
+            }
         }
 
     def missed(self) -> Iterable[str]:
@@ -117,6 +137,48 @@ class Everything:
             yield (
                 f"{self.whole.rows:,} rows take {_megabytes(self.whole.peak)} MB and "
                 f"{self.tenth.rows:,} take {_megabytes(self.tenth.peak)} MB; memory must be flat."
+            )
+
+
+@dataclass(frozen=True)
+class Archives:
+    """Events that were taken out and brought in, by the name of what was measured."""
+
+    moved: Mapping[str, Moved]
+
+    def said(self) -> str:
+        lines = [
+            f"{name:>13}: {one.sessions:>6,} sessions, {one.size / MEGABYTE:6.2f} MB: "
+            f"{one.cpu:6.2f} s CPU, {one.cpu / one.sessions * 1e3:5.2f} ms each, "
+            f"peak {_megabytes(one.peak)} MB over idle"
+            for name, one in self.moved.items()
+        ]
+        return "\n".join(["archives, taken out and brought in", *lines])
+
+    def figures(self) -> Mapping[str, Any]:
+        return {
+            name: {
+                "sessions": one.sessions,
+                "cpu_seconds": round(one.cpu, 3),
+                "peak_mb": _megabytes(one.peak),
+            }
+            for name, one in self.moved.items()
+        }
+
+    def missed(self) -> Iterable[str]:
+        """Iterate over the budgets: time grows with the sessions, and memory does not."""
+        few, many = self.moved.get("export_300"), self.moved.get("export_10000")
+        if few is None or many is None:
+            return
+        if many.peak > few.peak + GROWTH:
+            yield (
+                f"An archive of {many.sessions:,} sessions takes {_megabytes(many.peak)} MB and "
+                f"one of {few.sessions:,} takes {_megabytes(few.peak)} MB; memory must be flat."
+            )
+        if many.cpu / many.sessions > LINEAR * few.cpu / few.sessions:
+            yield (
+                f"A session of {many.sessions:,} takes longer to write than one of "
+                f"{few.sessions:,}; time must grow with the sessions and no faster."
             )
 
 
@@ -145,15 +207,11 @@ def table(measured: Sequence[Measured]) -> str:
     )
 
 
-def line(
-    measured: Iterable[Measured], permissions: Permissions | None, read: Everything | None
-) -> str:
+def line(measured: Iterable[Measured], others: Iterable[Result]) -> str:
     """Return all results as one line of JSON."""
-    found = {one.case.name: one.as_dict() for one in measured}
-    if permissions is not None:
-        found["permissions"] = permissions.as_dict()
-    if read is not None:
-        found["everything_100k"] = read.as_dict()
+    found: dict[str, Any] = {one.case.name: one.as_dict() for one in measured}
+    for other in others:
+        found |= other.figures()
     return json.dumps(found)
 
 

@@ -9,13 +9,15 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from bench import agreement, asking, cost, data, memory, queries, report
+from bench import agreement, archives, asking, cost, data, memory, queries, report
 from bench.cases import DJA, FLOOR, PLAN, Case, cases
 from bench.client import Client, environ
 
 EVERYTHING = "everything_100k"
 PERMISSIONS = "permissions"
 ROWS = 100_000
+EXPORTS = {"export_300": 300, "export_10000": 10_000}
+IMPORTS = ("import_sample", "import_300")
 
 
 @dataclass(frozen=True)
@@ -36,20 +38,24 @@ def run(options: Options, log: Path) -> list[str]:
     seeded = data.seed()
     data.analyse()
     asked = cases(seeded)
-    known = [*(case.name for case in asked), PERMISSIONS, EVERYTHING]
+    known = [*(case.name for case in asked), PERMISSIONS, EVERYTHING, *EXPORTS, *IMPORTS]
     if unknown := options.only - {*known}:
         names = ", ".join(known)
         sys.exit(f"There is no {', '.join(sorted(unknown))}; there are {names}.")
     measured = [_measure(case, seeded, options, log) for case in asked if options.want(case.name)]
-    permissions = _permissions(seeded, options, log) if options.want(PERMISSIONS) else None
-    read = _read_everything(seeded) if options.want(EVERYTHING) else None
-    others = [each for each in (permissions, read) if each is not None]
+    others: list[report.Result] = []
+    if options.want(PERMISSIONS):
+        others.append(_permissions(seeded, options, log))
+    if options.want(EVERYTHING):
+        others.append(_read_everything(seeded))
+    if moved := _move_archives(seeded, options, log.parent):
+        others.append(report.Archives(moved))
     print()
     if measured:
         print(report.table(measured))
     for each in others:
         print(each.said())
-    print(report.line(measured, permissions, read))
+    print(report.line(measured, others))
     return [sentence for one in (*measured, *others) for sentence in one.missed()]
 
 
@@ -91,6 +97,27 @@ def _read_everything(seeded: data.Seeded) -> report.Everything:
         found.append(served)
     tenth, whole = found
     return report.Everything(whole, tenth)
+
+
+def _move_archives(
+    seeded: data.Seeded, options: Options, folder: Path
+) -> dict[str, archives.Moved]:
+    """Take events out, and bring one of them and a sample in; by the names of the cases."""
+    wanted = {name: count for name, count in EXPORTS.items() if options.want(name)}
+    if options.want("import_300"):
+        wanted["export_300"] = EXPORTS["export_300"]
+    moved = {}
+    for name, count in wanted.items():
+        _say(name)
+        event_id = data.multiply(seeded.event_id, count)
+        moved[name] = archives.taken_out(event_id, folder / name)
+    if options.want("import_sample"):
+        _say("import_sample")
+        moved["import_sample"] = archives.brought_in(archives.SAMPLE)
+    if options.want("import_300"):
+        _say("import_300")
+        moved["import_300"] = archives.brought_in(folder / "export_300")
+    return moved
 
 
 def _say(text: str) -> None:

@@ -6,17 +6,12 @@ from django.core import signing
 from django.http import Http404
 
 from exports.models import Export
-from media import addresses
+from openevent.api.addresses import absolute
 from permissions.manager import has_access
 from users.models import User
 
 SECONDS: Final = 300
 _SALT: Final = "exports.download"
-
-
-def absolute(path: str) -> str:
-    """Return the address of `path` on this server, as the request being answered calls it."""
-    return addresses.server() + path
 
 
 def download_url(export: Export, *, user_id: int) -> str:

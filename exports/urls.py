@@ -4,7 +4,14 @@ from django.urls import path
 
 from openevent.api.router import Router
 
-from .api.exports import ArchiveView, DownloadView, ExportByGet, ExportsView
+from .api.exports import (
+    ArchiveView,
+    DownloadView,
+    ExportByGet,
+    ExportsView,
+    ReportByGet,
+    ReportByPost,
+)
 from .api.feeds import CalendarView, FeedView
 from .api.import_jobs import ImportJobViewSet
 from .api.imports import ImportView
@@ -27,5 +34,9 @@ urlpatterns = [
     path("events/<ref:ref>/export/ical", ExportByGet.as_view(kind=K.ICAL)),
     path("events/<ref:ref>/export/xcal", ExportByGet.as_view(kind=K.XCAL)),
     path("events/<ref:ref>/export/pentabarf", ExportByGet.as_view(kind=K.PENTABARF)),
+    path("events/<ref:ref>/export/sessions/csv", ReportByPost.as_view(kind=K.SESSIONS_CSV)),
+    path("events/<ref:ref>/export/sessions/pdf", ReportByGet.as_view(kind=K.SESSIONS_PDF)),
+    path("events/<ref:ref>/export/speakers/csv", ReportByPost.as_view(kind=K.SPEAKERS_CSV)),
+    path("events/<ref:ref>/export/speakers/pdf", ReportByGet.as_view(kind=K.SPEAKERS_PDF)),
     path("exports/<str:token>", DownloadView.as_view()),
 ]

@@ -1,25 +1,7 @@
-"""Under which scheme and host this server is reached."""
-
-from django.conf import settings
+"""Under which scheme and host public files are reached."""
 
 from openevent import site
-from permissions import current
-
-
-def server() -> str:
-    """Return the address of this server, as `https://events.example.org`.
-
-    It is what the request being answered calls it. Outside of one (in a job) it is the first
-    of `ALLOWED_HOSTS`, and on a private machine `localhost`.
-    """
-    request = current.request()
-    if request is not None:
-        return f"{request.scheme}://{request.get_host()}"
-    named = [host for host in settings.ALLOWED_HOSTS if host.strip("*.")]
-    if not named:
-        return f"http://localhost:{settings.PORT}"
-    scheme = "https" if settings.SECURE_PROXY_SSL_HEADER else "http"
-    return f"{scheme}://{named[0].lstrip('*.')}"
+from openevent.api.addresses import server
 
 
 def files() -> str:

@@ -23,6 +23,7 @@ from django.http.request import validate_host
 from django.utils.http import content_disposition_header
 
 from media import addresses, places
+from openevent.api.addresses import server
 from permissions import current
 
 PUBLIC: Final = "public/"
@@ -229,7 +230,7 @@ def _is_own_host(netloc: str) -> bool:
     request = current.request()
     if request is not None and netloc == request.get_host():
         return True
-    if netloc in (urlsplit(addresses.files()).netloc, urlsplit(addresses.server()).netloc):
+    if netloc in (urlsplit(addresses.files()).netloc, urlsplit(server()).netloc):
         return True
     named = [host for host in settings.ALLOWED_HOSTS if host != "*"]
     return validate_host(urlsplit(f"//{netloc}").hostname or "", named)

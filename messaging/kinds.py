@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.template import Context, Template, engines
-from django.utils.html import escape, strip_tags
+from django.utils.html import escape
 from nh3 import clean
 
 from openevent import site
+from openevent.markup import as_text
 
 # What stands for a secret in the copy of a mail that admins may read.
 HIDDEN: Final = "…"
@@ -49,6 +50,7 @@ class Kind:
     secret: tuple[str, ...] = ()
     notifies: bool = False
     preference: str | None = None
+    message: str | None = None
 
     @property
     def sample(self) -> Content:
@@ -76,20 +78,21 @@ class Kind:
             raise BadPlaceholdersError(f"{self.name} takes {declared}; given: {given}.")
         values |= {"app_name": app_name or site.current().app_name or "Open Event"}
         line = one_line(fill(subject or self.subject, values))
-        if message is None:
+        words = message or self.message
+        if words is None:
             return Content(
                 line,
                 html=self._template("html").render(Context({"subject": line} | values)),
                 text=self._template("txt").render(Context(values, autoescape=False)).strip() + "\n",
             )
-        body = fill(clean(message), {name: escape(value) for name, value in values.items()})
+        # cleaned with the values in it: one may stand where an address does
+        body = clean(fill(words, {name: escape(value) for name, value in values.items()}))
         return Content(
             line,
             html=_template("mails/own_words.html").render(
-                # cleaned a moment ago, and what was put in since is escaped
                 Context({"subject": line, "body": body} | {"app_name": values["app_name"]})
             ),
-            text=fill(strip_tags(message), values).strip() + "\n",
+            text=fill(as_text(words), values).strip() + "\n",
         )
 
     def redacted(self, context: Values) -> Values:
@@ -113,6 +116,7 @@ def kind(
     secret: tuple[str, ...] = (),
     notifies: bool = False,
     preference: str | None = None,
+    message: str | None = None,
 ) -> Kind:
     """Declare a kind of mail, and return it.
 
@@ -125,13 +129,15 @@ def kind(
       that resets a password. They are kept sealed until the mail has left.
     - `notifies`: people with an account get a notification of this type as well.
     - `preference`: the column of `EmailNotification` by which people switch it off for an event.
+    - `message`: mark-up with placeholders in braces, in place of templates: of a kind whose words
+      people may write anew each time.
     """
     if name in _kinds:
         raise ValueError(f"The mail {name!r} is declared already.")
     if not set(secret) <= example.keys():
         raise ValueError(f"The mail {name!r} names secrets that are no placeholders of it.")
     _kinds[name] = declared = Kind(
-        name, recipient, subject, example, tuple(secret), notifies, preference
+        name, recipient, subject, example, tuple(secret), notifies, preference, message
     )
     if notifies:
         notification(name)

@@ -22,7 +22,8 @@ def notify(
     """Tell `user` in the application; return the row, or `None` if an admin switched that off.
 
     `target` is the row that it is about and `action` what happened to it; `actors` are the
-    accounts of those who did it. `more` is what clients of this type read besides (plain JSON).
+    accounts of those who did it. `more` is what clients of this type read besides (plain JSON);
+    of the `event` they are told its name.
 
     :raises UnknownMailError: no app declares this type.
     """
@@ -37,4 +38,6 @@ def notify(
         "target_action": action,
         "actors": [{"id": each.pk, "name": each.public_name or each.full_name} for each in actors],
     }
+    if event is not None:
+        content["event"] = {"id": event.pk, "identifier": event.identifier, "name": event.name}
     return Notification.objects.create(user=user, event=event, content=content | more)

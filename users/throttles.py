@@ -170,8 +170,16 @@ def count_mail_to(email: str) -> None:
 
     :raises TooManyAttempts: that is more than anybody should get, account or not.
     """
+    count("mail-to-address", email.strip().lower())
+
+
+def count(limit: str, *who: str) -> None:
+    """Count one more of what the settings limit by that name, for `who`.
+
+    :raises TooManyAttempts: that is more than the limit allows.
+    """
     with _cache_may_be_away():
-        Counter("mail-to-address", email.strip().lower()).add()
+        Counter(limit, *who).add()
 
 
 @contextlib.contextmanager

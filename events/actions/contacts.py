@@ -33,9 +33,7 @@ def contact_event(event: Event, message: str, *, by: Any) -> None:
     :raises NobodyToContact: all of them have left.
     :raises AddressUnverified: answers to `by` might reach somebody else.
     """
-    roles = event.roles.filter(role__name__in=LEADERS, user__deleted_at=None)
-    held = sorted(roles.select_related("role", "user"), key=lambda r: LEADERS.index(r.role.name))
-    leaders = [role.user for role in held]
+    leaders = event.roles.people(*LEADERS)
     link = page(f"/e/{event.identifier}")
     _contact("contact_organizers", leaders, event.name, link, message, by)
 

@@ -19,9 +19,6 @@ FRESH: Final = (
     "is_demoted",
     "is_announced",
     "schedule_published_on",
-    "ical_url",
-    "xcal_url",
-    "pentabarf_url",
 )
 
 

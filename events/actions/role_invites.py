@@ -179,16 +179,24 @@ def _send(offered: RoleInvite, *, by: Any) -> str:
     offered.token_hash = hash_of(token)
     offered.expires_at = in_a_while()
     offered.save()
+    role = offered.role
     mail.send(
-        "role_invite",
-        to=offered.email,
+        "event_role",
+        to=User.objects.of_email(offered.email).first() or offered.email,
         context={
             "inviter": name_of(by),
-            "role": offered.role.title_name or offered.role.name,
+            "role": role.title_name or role.name,
             "event": offered.event.name,
             "link": page(f"/role-invites?token={token}"),
         },
         event=offered.event,
+        notice={
+            "target": offered,
+            "action": "invited",
+            "actors": [by],
+            "event_invite": {"id": offered.pk},
+            "role": {"id": role.pk, "name": role.name, "title_name": role.title_name},
+        },
     )
     return token
 

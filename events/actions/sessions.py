@@ -10,6 +10,7 @@ from openevent.errors import DomainError
 
 from .custom_forms import hold_to_form
 from .organizing import organizes
+from .session_mails import TOLD, tell_of_state
 from .speakers_calls import require_open_call
 
 S = Session.State
@@ -94,9 +95,12 @@ def submit_session(session: Session, *, by: Any, key: str | None = None) -> None
     session.save()
 
 
-def edit_session(session: Session, was: Session, *, by: Any) -> None:
-    """Save `session`, which `was` otherwise before.
+def edit_session(session: Session, was: Session, *, by: Any, tells: bool = False) -> None:
+    """Save `session`, which `was` otherwise before; with `tells`, tell its people of a new state.
 
+    Who was told of a state is not thereby told of the next one.
+
+    :raises TooManyAttempts: they were told too often.
     :raises SessionLocked: it was locked, and `by` is no organizer.
     :raises SessionEndsBeforeItStarts: its times cannot be.
     :raises StateNotReachable: its state cannot become that, or not by `by`.
@@ -110,8 +114,12 @@ def edit_session(session: Session, was: Session, *, by: Any) -> None:
         _require_reachable(session, was, is_organizer=is_organizer)
         if was.state == S.DRAFT and session.submitted_at is None:
             session.submitted_at = timezone.now()
+        if session.is_mail_sent == was.is_mail_sent:
+            session.is_mail_sent = False
     hold_to_form(session, was, by=by)
     session.save()
+    if tells and session.state != was.state and session.state in TOLD:
+        tell_of_state(session, by=by)
     if session.event_id != was.event_id:
         Feedback.objects.filter(session=session).update(given_at=session.event_id)
 

@@ -12,6 +12,7 @@ from openevent.errors import DomainError
 
 from .groups import InvitationAnswered, InvitationExpired, InvitationOfAnother
 from .names import name_of
+from .session_mails import tell_of_new_speaker
 
 S = SpeakerInvite.Status
 
@@ -99,6 +100,7 @@ def accept_speaker_invite(invite: SpeakerInvite, *, by: Any) -> Speaker:
     if speaker is None:
         raise NoSpeakerProfile
     invite.session.speakers.add(speaker)
+    tell_of_new_speaker(invite.session, speaker)
     invite.status = S.ACCEPTED
     invite.save()
     return speaker

@@ -5,12 +5,14 @@ from typing import Any, Final
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest
+from rest_framework.serializers import CharField
 
 from events.actions.events import create_event, edit_event, restore_event
 from events.atoms import has_event_role, is_coorganizer, is_event_published
 from events.models import Event
 from openevent.api.abilities import abilities
-from openevent.api.fields import Constant, ToMany, ToOne
+from openevent.api.addresses import absolute
+from openevent.api.fields import Constant, Derived, ToMany, ToOne
 from openevent.api.openapi.facts import describes
 from openevent.api.resources import Audience
 from openevent.api.scopes import Everything, Narrowed, Scope
@@ -65,7 +67,22 @@ def holding(role: str) -> Q:
     return Q(event_roles__role__name=role)
 
 
+def feed(suffix: str) -> Derived:
+    """Where the programme is read in one format, once its schedule is published."""
+
+    def address(identifier: str, state: str, published_on: Any) -> str | None:
+        if state != Event.State.PUBLISHED or published_on is None:
+            return None
+        return absolute(f"/v1/events/{identifier}/schedule.{suffix}")
+
+    reads = ["identifier", "state", "schedule_published_on"]
+    return Derived(CharField(allow_null=True), reads=reads, value=address)
+
+
 class EventSerializer(ResourceSerializer):
+    ical_url = feed("ics")
+    xcal_url = feed("xcs")
+    pentabarf_url = feed("xml")
     chat_room_name = Constant(None)
     is_stripe_linked = Constant(False)
     completed_order_sales = Constant(0)

@@ -2,12 +2,19 @@
 
 from typing import Any, Final
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.html import strip_tags
 
+from events.actions.session_mails import Letter
+from messaging.kinds import LONGEST_SUBJECT
 from openevent.errors import DomainError
+from users.models.user import LONGEST_EMAIL
 
 # Characters of a message to organizers.
 LONGEST_MESSAGE: Final = 5_000
+# Addresses that get a copy of one mail.
+MOST_COPIES: Final = 10
 # Rows that are put in order by one request; more than any event has speakers.
 MOST_PLACES: Final = 10_000
 
@@ -71,3 +78,43 @@ def message_of(body: Any) -> str:
     if not message:
         raise NoMessage
     return message
+
+
+class BadLetter(DomainError):
+    pass
+
+
+def letter_of(body: Any) -> Letter:
+    """Return the letter in `{"subject": ..., "message": ..., "bcc": [...]}`; all may be missing.
+
+    :raises BadLetter: one is no text, too long, or no list of addresses.
+    """
+    if not isinstance(body, dict):
+        raise BadLetter('Write an object, of "subject", "message" and "bcc".', pointer="")
+    return Letter(
+        subject=_text(body, "subject", LONGEST_SUBJECT),
+        message=_text(body, "message", LONGEST_MESSAGE),
+        copies=_addresses(body, "bcc"),
+    )
+
+
+def _text(body: dict[str, Any], name: str, longest: int) -> str | None:
+    text = body.get(name)
+    if text is not None and not (isinstance(text, str) and len(text) <= longest):
+        raise BadLetter(f"Write a text of up to {longest:,} characters.", pointer=f"/{name}")
+    return text or None
+
+
+def _addresses(body: dict[str, Any], name: str) -> tuple[str, ...]:
+    addresses = body.get(name) or []
+    wrong = BadLetter(f"Write a list of up to {MOST_COPIES} e-mail addresses.", pointer=f"/{name}")
+    if not isinstance(addresses, list) or len(addresses) > MOST_COPIES:
+        raise wrong
+    if not all(isinstance(each, str) and len(each) <= LONGEST_EMAIL for each in addresses):
+        raise wrong
+    try:
+        for address in addresses:
+            validate_email(address)
+    except ValidationError:
+        raise wrong from None
+    return tuple(addresses)

@@ -6,6 +6,7 @@ from django.db.models import Avg, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from rest_framework import serializers
 
+from events.actions.session_mails import tell_of_new_session, tell_of_state
 from events.actions.sessions import edit_session, state_map, submit_session, trash_session
 from events.atoms import (
     has_event_role,
@@ -16,16 +17,21 @@ from events.atoms import (
     is_speaker_for_session,
 )
 from events.invited import is_invited_to_speak
+from events.mails import state_mails
 from events.models import FavouriteSession, Feedback, Session
 from openevent.api.fields import Computed, CountOf, ToMany, ToOne
+from openevent.api.linkage import Change, Changes
 from openevent.api.openapi.facts import describes
 from openevent.api.serializers import ResourceSerializer
-from openevent.api.verbs import collection_verb
+from openevent.api.verbs import collection_verb, row_verb
 from openevent.api.views import ResourceViewSet
+from permissions.asking import require
 from permissions.atoms import anyone, auth_required
 from permissions.statements import allow
+from permissions.targets import Target
 
 from .links import validate_links
+from .plain_values import letter_of
 
 
 def favourites() -> Any:
@@ -100,6 +106,8 @@ class SessionViewSet(ResourceViewSet):
         change=is_speaker_for_session,
         delete=is_speaker_for_session,
         states=anyone,
+        mails=anyone,
+        notify=is_speaker_for_session,
     )
     writable_by = {
         "microlocation": is_coorganizer,
@@ -111,7 +119,10 @@ class SessionViewSet(ResourceViewSet):
         submit_session(row, by=self.request.user, key=self.request.GET.get("speaker_call"))
 
     def perform_update(self, row: Session, was: Session, **extra: Any) -> None:
-        edit_session(row, was, by=self.request.user)
+        edit_session(row, was, by=self.request.user, tells=bool(extra.get("send_email")))
+
+    def perform_link(self, row: Session, was: Session | None, changes: Changes) -> None:
+        tell_of_new_session(row, was, changes.get("speakers", Change([], [])))
 
     def perform_trash(self, row: Session) -> None:
         trash_session(row, by=self.request.user)
@@ -121,3 +132,19 @@ class SessionViewSet(ResourceViewSet):
     def states(self, request: Any) -> dict[str, Any]:
         """Tell which states a session may be put into from which, and by whom."""
         return state_map()
+
+    @describes(dict)
+    @collection_verb("get")
+    def mails(self, request: Any) -> dict[str, Any]:
+        """Give the mails that tell of each state, for somebody to write one anew."""
+        return state_mails()
+
+    @describes({"success": bool}, body={"subject?": str, "message?": str, "bcc?": [str]})
+    @row_verb("post")
+    def notify(self, request: Any, row: Session) -> dict[str, Any]:
+        """Mail the state of the session to its people; own words and copies are the team's."""
+        letter = letter_of(request.data)
+        if not letter.is_usual:
+            require(is_coorganizer, request.user, Target(row))
+        tell_of_state(row, letter, by=request.user)
+        return {"success": True}

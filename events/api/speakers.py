@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from events.actions.session_mails import tell_of_new_speaker
 from events.actions.speakers import add_speaker, edit_speaker
 from events.atoms import (
     has_event_role,
@@ -11,6 +12,7 @@ from events.atoms import (
 )
 from events.models import Speaker
 from openevent.api.fields import ToOne
+from openevent.api.linkage import Changes
 from openevent.api.resources import Audience
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.views import ResourceViewSet
@@ -63,3 +65,7 @@ class SpeakerViewSet(ResourceViewSet):
 
     def perform_update(self, row: Speaker, was: Speaker, **extra: Any) -> None:
         edit_speaker(row, was, by=self.request.user)
+
+    def perform_link(self, row: Speaker, was: Speaker | None, changes: Changes) -> None:
+        for session in changes["sessions"].added if "sessions" in changes else ():
+            tell_of_new_speaker(session, row)

@@ -133,9 +133,6 @@ class Event(Trashable):
     large_image_url = models.URLField(max_length=2048, null=True, blank=True)
     thumbnail_image_url = models.URLField(max_length=2048, null=True, blank=True)
     icon_image_url = models.URLField(max_length=2048, null=True, blank=True)
-    ical_url = models.URLField(max_length=2048, null=True, blank=True, editable=False)
-    xcal_url = models.URLField(max_length=2048, null=True, blank=True, editable=False)
-    pentabarf_url = models.URLField(max_length=2048, null=True, blank=True, editable=False)
 
     # Who stands behind it.
     has_owner_info = models.BooleanField(default=False)

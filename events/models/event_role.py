@@ -1,12 +1,26 @@
 """Event roles: who works on which event, and as what (`users-events-roles` in the API)."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
 
 from . import role
+
+if TYPE_CHECKING:
+    from users.models import User
+
+
+class EventRoleQuerySet(models.QuerySet["EventRole"]):
+    def people(self, *names: str) -> "list[User]":
+        """Return the living accounts that hold a role of `names`, in the order of these."""
+        held = self.filter(role__name__in=names, user__deleted_at=None)
+        ranked = sorted(
+            held.select_related("role", "user").order_by("pk"),
+            key=lambda each: names.index(each.role.name),
+        )
+        return list(dict.fromkeys(each.user for each in ranked))
 
 
 def cascade_unless_owner(
@@ -32,6 +46,8 @@ class EventRole(models.Model):
     role = models.ForeignKey("events.Role", models.PROTECT, related_name="+")
     # The role's name says "owner" for at most one row of an event; the database holds it.
     is_owner = models.BooleanField(default=False, editable=False)
+
+    objects = EventRoleQuerySet.as_manager()
 
     class Meta:
         constraints = [

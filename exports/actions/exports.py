@@ -16,6 +16,8 @@ from exports.archives import taking_out
 from exports.feeds import FORMATS
 from exports.feeds.programme import Programme
 from exports.models import Export
+from exports.reports import printed, sessions, sheet, speakers
+from exports.reports.tables import Table
 from media import storage
 from messaging import mail
 from messaging.links import page
@@ -38,9 +40,23 @@ _SUFFIX: Final = {
     Kind.XCAL: "xcs",
     Kind.PENTABARF: "xml",
 }
+_CSV: Final = "text/csv; charset=utf-8"
+_PDF: Final = "application/pdf"
 CONTENT_TYPES: Final = {
     Kind.ARCHIVE: "application/zip",
+    Kind.SESSIONS_CSV: _CSV,
+    Kind.SESSIONS_PDF: _PDF,
+    Kind.SPEAKERS_CSV: _CSV,
+    Kind.SPEAKERS_PDF: _PDF,
     **{Kind(name): form.media_type for name, form in FORMATS.items()},
+}
+# What is made, as a mail says it.
+_CALLED: Final = {
+    Kind.ARCHIVE: "archive",
+    Kind.SESSIONS_CSV: "list of sessions (CSV)",
+    Kind.SESSIONS_PDF: "list of sessions (PDF)",
+    Kind.SPEAKERS_CSV: "list of speakers (CSV)",
+    Kind.SPEAKERS_PDF: "list of speakers (PDF)",
 }
 
 
@@ -116,7 +132,7 @@ def tell_failed(export: Export, error: str) -> None:
 
 
 def _called(kind: Export.Kind) -> str:
-    return "archive" if kind is Kind.ARCHIVE else f"{kind.label} file"
+    return _CALLED.get(kind, f"{kind.label} file")
 
 
 def _tell(export: Export, name: str, **context: str) -> None:
@@ -161,9 +177,25 @@ def _feed(export: Export, file: IO[bytes], progress: Progress) -> None:
             file.write(piece)
 
 
+def _report(
+    table: Callable[[Event, str], Table], write: Callable[[Table, IO[bytes], Progress], None]
+) -> Callable[[Export, IO[bytes], Progress], None]:
+    """Return what makes a report: of which rows, and written how."""
+
+    def make(export: Export, file: IO[bytes], progress: Progress) -> None:
+        with spool.snapshot():
+            write(table(export.event, str(export.options.get("status", ""))), file, progress)
+
+    return make
+
+
 MAKERS: Final[dict[Export.Kind, Callable[[Export, IO[bytes], Progress], None]]] = {
     Kind.ARCHIVE: _archive,
     Kind.ICAL: _feed,
     Kind.XCAL: _feed,
     Kind.PENTABARF: _feed,
+    Kind.SESSIONS_CSV: _report(sessions.table, sheet.write),
+    Kind.SESSIONS_PDF: _report(sessions.table, printed.write),
+    Kind.SPEAKERS_CSV: _report(speakers.table, sheet.write),
+    Kind.SPEAKERS_PDF: _report(speakers.table, printed.write),
 }

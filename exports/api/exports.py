@@ -12,10 +12,11 @@ from rest_framework.views import APIView
 
 from events.models import Event
 from exports.actions.exports import CONTENT_TYPES, ask_for_export
-from exports.links import absolute, download_url, read
+from exports.links import download_url, read
 from exports.models import Export
 from media import storage
 from openevent.api import idempotency
+from openevent.api.addresses import absolute
 from openevent.api.negotiation import AnyFile
 from openevent.api.openapi.facts import describes
 from openevent.api.parsers import ValueParser, ValueUnderJSONAPI
@@ -26,6 +27,7 @@ from .feeds import seen_event
 
 MOST_LISTED: Final = 200
 REDIRECTED: Final = 60  # seconds that an address in a bucket is good for
+LONGEST_STATUS: Final = 40  # characters; an unknown one counts as none
 # What is said of each that is kept.
 KEPT: Final = {
     "id": int,
@@ -59,9 +61,7 @@ class ExportByGet(ExportView):
     @describes({"task_url": str})
     @has_permission("is_coorganizer", fetch="event_id", fetch_as="event_id", model=Event)
     def get(self, request: Request, ref: str) -> HttpResponseBase:
-        if request.method == "HEAD":
-            return Response()
-        return self.start(request, ref)
+        return Response() if request.method == "HEAD" else self.start(request, ref)
 
 
 class ExportByPost(ExportView):
@@ -78,6 +78,31 @@ class ArchiveView(ExportByPost):
 
     def options_of(self, request: Request) -> dict[str, Any]:
         return {"root_url": absolute("/")}
+
+
+class ReportByPost(ExportView):
+    """Starts a list of sessions, or of speakers; `status` says which, and all without it."""
+
+    @describes({"task_url": str}, body={"status?": str})
+    @has_permission("is_coorganizer", fetch="event_id", fetch_as="event_id", model=Event)
+    def post(self, request: Request, ref: str) -> HttpResponseBase:
+        return idempotency.once(request, lambda: self.start(request, ref))
+
+    def options_of(self, request: Request) -> dict[str, Any]:
+        body = request.data if isinstance(request.data, dict) else {}
+        return {"status": str(body.get("status", ""))[:LONGEST_STATUS]}
+
+
+class ReportByGet(ExportView):
+    """The same by GET, where `status` is in the query."""
+
+    @describes({"task_url": str}, query={"status": "The state of the sessions that count."})
+    @has_permission("is_coorganizer", fetch="event_id", fetch_as="event_id", model=Event)
+    def get(self, request: Request, ref: str) -> HttpResponseBase:
+        return Response() if request.method == "HEAD" else self.start(request, ref)
+
+    def options_of(self, request: Request) -> dict[str, Any]:
+        return {"status": request.query_params.get("status", "")[:LONGEST_STATUS]}
 
 
 class ExportsView(PlainView):

@@ -81,7 +81,8 @@ _SAID_ELSEWHERE: Final = frozenset(
     id type topic sub_topic event_type event_topic event_sub_topic event_type_id event_topic_id
     event_sub_topic_id version licence_details placeholder_url font_color sessions speakers track
     microlocation session_type track_id microlocation_id session_type_id event_id creator
-    creator_id user_id timezone custom_form custom_form_id faq_type faq_type_id
+    creator_id user_id timezone custom_form custom_form_id faq_type faq_type_id ical_url xcal_url
+    pentabarf_url
     """.split()
 ).union(*_EMBEDDED.values())
 _MENTIONED: Final = (Track, Microlocation, SessionType, Speaker)

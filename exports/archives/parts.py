@@ -42,8 +42,7 @@ _OUR_OWN: Final[Mapping[Model, frozenset[str]]] = {
 NOT_TAKEN: Final[Mapping[Model, frozenset[str]]] = {
     Event: frozenset(
         """
-        deleted_at created_at is_featured is_promoted is_demoted is_announced ical_url xcal_url
-        pentabarf_url
+        deleted_at created_at is_featured is_promoted is_demoted is_announced
         """.split()
     ),
     Session: frozenset({"last_modified_at"}),

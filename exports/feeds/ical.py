@@ -10,8 +10,9 @@ import icalendar
 from icalendar import Component
 
 from openevent import site
+from openevent.markup import as_text
 
-from .programme import Programme, Slot, one_line, plain
+from .programme import Programme, Slot, one_line
 
 _ZERO: Final = timedelta()
 # How often calendars that subscribe should look for changes.
@@ -61,7 +62,7 @@ def _event(programme: Programme) -> Component:
         starts_at=programme.starts_at,
         ends_at=programme.ends_at,
         summary=one_line(event.name),
-        description=plain(event.description),
+        description=as_text(event.description),
         place=one_line(event.location_name),
         url=programme.url,
     )

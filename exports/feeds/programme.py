@@ -1,6 +1,5 @@
 """What every feed says: an event, and its announced sessions that have a time."""
 
-import html
 import uuid
 import zoneinfo
 from collections.abc import Iterator
@@ -9,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
 
-import nh3
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, Max, Min, OuterRef, QuerySet
 from django.db.models.functions import JSONObject, TruncDate
 
 from events.models import Event, Session, Speaker
 from messaging.links import page
+from openevent.markup import as_text
 
 ROWS: Final = 500  # in memory at a time
 # Sessions of one programme that are read without asking for a place among the long reads.
@@ -141,8 +140,8 @@ class Programme:
             guid=guid_of(self.event, "session", row["id"]),
             title=one_line(row["title"]),
             subtitle=one_line(row["subtitle"]),
-            abstract=plain(row["short_abstract"]),
-            description=plain(row["long_abstract"]),
+            abstract=as_text(row["short_abstract"]),
+            description=as_text(row["long_abstract"]),
             language=one_line(row["language"]),
             starts_at=starts_at.astimezone(self.zone),
             ends_at=ends_at.astimezone(self.zone),
@@ -159,11 +158,6 @@ class Programme:
 def guid_of(event: Event, noun: str, key: int) -> str:
     """Return what tells a slot from all others, wherever the feed is read, and stays the same."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, page(f"/e/{event.identifier}/{noun}/{key}")))
-
-
-def plain(text: str | None) -> str:
-    """Return `text` without mark-up and entities."""
-    return html.unescape(nh3.clean(text, tags=set())).strip() if text else ""
 
 
 def one_line(text: str | None) -> str:

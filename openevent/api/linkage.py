@@ -1,7 +1,7 @@
 """The rows at the other end of a relationship, and what writing one changes."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.utils import timezone
@@ -14,6 +14,17 @@ from permissions.users import Person
 from .errors import Conflict, InvalidMember, MemberNotFound
 from .resources import Relation, Resource
 from .visibility import may, members
+
+
+class Change(NamedTuple):
+    """What a write of linkage changed: the rows that are linked now, and those not any more."""
+
+    added: list[Any]
+    removed: list[Any]
+
+
+# By the name of the relationship.
+Changes = Mapping[str, Change]
 
 
 def visible_members(relation: Relation, ids: Sequence[int], user: Person) -> list[Any]:
@@ -51,7 +62,7 @@ def refuse_unless_writable(relation: Relation) -> None:
         raise PermissionDenied(f'"{relation.key}" is set by the server.')
 
 
-def replace(relation: Relation, row: Any, wanted: Sequence[Any], user: Person) -> None:
+def replace(relation: Relation, row: Any, wanted: Sequence[Any], user: Person) -> Change:
     """Make `wanted` the rows that `relation` leads to, of those that `user` sees.
 
     Members that `user` does not see stay as they are.
@@ -71,6 +82,7 @@ def replace(relation: Relation, row: Any, wanted: Sequence[Any], user: Person) -
         manager.add(*added)
     else:
         _replace_foreign_keys(relation, row, added, removed, user)
+    return Change(added, removed)
 
 
 def _replace_foreign_keys(

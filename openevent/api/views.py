@@ -23,6 +23,7 @@ from .datalayers import DataLayer
 from .errors import exception_handler
 from .judging import Judge, statement_of
 from .layers import Layered
+from .linkage import Changes
 from .negotiation import require_json
 from .parsers import ResourceParser, ResourceUnderJSON
 from .resources import Audience, Relation, Resource
@@ -71,6 +72,13 @@ class ResourceViewSet(Guarded, GenericViewSet):  # type: ignore[misc]
     def perform_update(self, row: Any, was: Any, **extra: Any) -> None:
         """Save `row`, which `was` otherwise before this change."""
         row.save()
+
+    def perform_link(self, row: Any, was: Any, changes: Changes) -> None:
+        """Follow up on the write of `row` once its to-many relationships are written too.
+
+        `was` is `None` of a new row. `changes` are those of the relationships that were sent, by
+        name.
+        """
 
     def perform_trash(self, row: Any) -> None:
         """Put `row` into the trash."""

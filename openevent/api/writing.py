@@ -58,8 +58,7 @@ class Write:
         row = values.put_into(model_of(self.resource)())
         linkage.require_same_event(self.resource, row, values.linked)
         self.view.perform_create(row, **values.extra)
-        for relation, members in values.many:
-            linkage.replace(relation, row, members, self.user)
+        self.link_members(row, None, values)
         response = self.answer(row)
         response.status_code = 201
         response["Location"] = f"/v1/{self.resource.path}/{row.pk}"
@@ -100,10 +99,17 @@ class Write:
         event_before = getattr(was, "event_id", None)
         linkage.require_same_event(self.resource, row, values.linked, event_before)
         self.view.perform_update(row, was, **values.extra)
-        for relation, members in values.many:
-            linkage.replace(relation, row, members, self.user)
+        self.link_members(row, was, values)
         if follow is not None:
             follow(row)
+
+    def link_members(self, row: Any, was: Any, values: Values) -> None:
+        """Write the linkage of to-many relationships, now that `row` is saved."""
+        changes = {
+            relation.name: linkage.replace(relation, row, members, self.user)
+            for relation, members in values.many
+        }
+        self.view.perform_link(row, was, changes)
 
     def trash_or_restore(self, row: Any, body: Mapping[str, Any]) -> Callable[[Any], None] | None:
         """Return what a change of `deleted_at` asks for, which is a deletion or its opposite."""

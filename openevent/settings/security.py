@@ -33,6 +33,9 @@ THROTTLES = {
     "registration": (60, 3600),
     "mail-request": (30, 15 * 60),
     "mail-to-address": (3, 3600),
+    # how often the people of one session, and those of all sessions of an event, are told of it
+    "mail-of-session": (10, 3600),
+    "mail-of-event": (1000, 24 * 3600),
 }
 
 # Addresses (CIDR) of proxies whose X-Forwarded-For is believed; nobody's by default.

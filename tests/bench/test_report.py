@@ -2,11 +2,12 @@
 
 import json
 
+from bench.archives import Moved
 from bench.asking import Asking
 from bench.cases import DJA, FLOOR, PLAN, Case
 from bench.cost import Cost, Costs
 from bench.memory import Served
-from bench.report import Everything, Measured, Permissions, line
+from bench.report import Archives, Everything, Measured, Permissions, line
 
 MEGABYTE = 1_000_000
 PAGE = Case("events_20", "/v1/events", "/v1/events?page[size]=5", is_page=True, includes=0)
@@ -25,7 +26,7 @@ def test_line_has_the_agreed_shape() -> None:
         tenth=Served(13 * MEGABYTE, 0.5, 36 * MEGABYTE, 10_000),
     )
     permissions = Permissions([asking(10, (1.0, 1.25)), asking(100, (4.0, 4.25))])
-    assert json.loads(line([page], permissions, read)) == {
+    assert json.loads(line([page], [permissions, read])) == {
         "events_20": {"plan_over_floor": 1.25, "dja_over_plan": 20, "queries": 2, "peak_mb": 1.0},
         "permissions": {
             "queries": {"10": 1, "100": 1},
@@ -68,6 +69,36 @@ def asking(rows: int, seconds: tuple[float, float], statements: int = 1) -> Aski
     """Return what asking adds where a page takes an admin, and an organizer, so many seconds."""
     admin, organizer = (Cost(each, 0) for each in seconds)
     return Asking(rows, Costs([{"admin": admin, "organizer": organizer}]), statements)
+
+
+def test_archives_are_in_the_line_and_within_their_budgets() -> None:
+    few = Moved(300, 0.12345, 2 * MEGABYTE, MEGABYTE)
+    moved = Archives(
+        {"export_300": few, "export_10000": Moved(10_000, 3.5, 3 * MEGABYTE, 30 * MEGABYTE)}
+    )
+
+    assert json.loads(line([], [moved])) == {
+        "export_300": {"sessions": 300, "cpu_seconds": 0.123, "peak_mb": 2.0},
+        "export_10000": {"sessions": 10_000, "cpu_seconds": 3.5, "peak_mb": 3.0},
+    }
+    assert list(moved.missed()) == []
+    assert list(Archives({"import_sample": few}).missed()) == []
+
+
+def test_long_archives_that_cost_more_are_told() -> None:
+    moved = Archives(
+        {
+            "export_300": Moved(300, 0.1, 2 * MEGABYTE, MEGABYTE),
+            "export_10000": Moved(10_000, 6.0, 30 * MEGABYTE, MEGABYTE),
+        }
+    )
+
+    assert list(moved.missed()) == [
+        "An archive of 10,000 sessions takes 30.0 MB and one of 300 takes 2.0 MB; "
+        "memory must be flat.",
+        "A session of 10,000 takes longer to write than one of 300; "
+        "time must grow with the sessions and no faster.",
+    ]
 
 
 def costing(*rounds: tuple[float, float]) -> Costs:

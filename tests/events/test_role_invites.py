@@ -10,7 +10,7 @@ from django.utils import timezone
 from events.actions.role_invites import accept
 from events.actions.role_invites import invite as send_invite
 from events.models import EventRole, Group, Role, RoleInvite
-from messaging.models import Mail
+from messaging.models import Mail, Notification
 from permissions.users import Anonymous
 from tests.api_client import Api
 from tests.factories.events import EventFactory, GroupFactory, RoleInviteFactory, hold
@@ -101,6 +101,27 @@ def test_an_invitation_is_mailed_and_shows_its_token_to_nobody(event, organizer)
     assert made.data["attributes"]["status"] == "pending"
     mail = Mail.objects.get(recipient="new@example.org")
     assert event.name in mail.subject
+
+
+def test_who_is_invited_and_has_an_account_is_notified(event, organizer):
+    invited = UserFactory(email="grace@example.org")
+    ask(organizer, event, "Grace@example.org", "coorganizer")
+    ask(organizer, event, "new@example.org", "coorganizer")
+
+    told = Notification.objects.get()
+    offer = RoleInvite.objects.get(email__iexact=invited.email)
+    named = role("coorganizer")
+    assert told.user == invited
+    assert told.content == {
+        "type": "event_role",
+        "target_type": "RoleInvite",
+        "target_id": offer.pk,
+        "target_action": "invited",
+        "actors": [{"id": organizer.pk, "name": organizer.full_name}],
+        "event": {"id": event.pk, "identifier": event.identifier, "name": event.name},
+        "event_invite": {"id": offer.pk},
+        "role": {"id": named.pk, "name": "coorganizer", "title_name": named.title_name},
+    }
 
 
 def test_the_name_of_the_role_is_the_roles(event, organizer):

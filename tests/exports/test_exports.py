@@ -32,11 +32,16 @@ from users.models import User
 
 pytestmark = pytest.mark.django_db
 
+# How each is asked for, and what its file is called.
 KINDS = [
-    ("post", "json", "zip"),
-    ("get", "ical", "ics"),
-    ("get", "xcal", "xcs"),
-    ("get", "pentabarf", "xml"),
+    ("post", "json", "made-up-days-{}.zip"),
+    ("get", "ical", "made-up-days-{}.ics"),
+    ("get", "xcal", "made-up-days-{}.xcs"),
+    ("get", "pentabarf", "made-up-days-{}.xml"),
+    ("post", "sessions/csv", "made-up-days-sessions-{}.csv"),
+    ("get", "sessions/pdf", "made-up-days-sessions-{}.pdf"),
+    ("post", "speakers/csv", "made-up-days-speakers-{}.csv"),
+    ("get", "speakers/pdf", "made-up-days-speakers-{}.pdf"),
 ]
 
 
@@ -82,9 +87,9 @@ def _own_place(settings: Any, tmp_path: Path) -> None:
     settings.FILES_ROOT = tmp_path
 
 
-@pytest.mark.parametrize(("method", "path", "suffix"), KINDS)
+@pytest.mark.parametrize(("method", "path", "name"), KINDS)
 def test_export_is_a_task_that_ends_in_a_link(
-    event: Event, olivia: User, method: str, path: str, suffix: str
+    event: Event, olivia: User, method: str, path: str, name: str
 ) -> None:
     answer = ask(olivia, event, path, method)
 
@@ -96,14 +101,14 @@ def test_export_is_a_task_that_ends_in_a_link(
     assert task["result"]["download_url"].startswith("http://testserver/v1/exports/")
     file = download(task["result"]["download_url"].removeprefix("http://testserver"))
     assert (file.status_code, file["Cache-Control"]) == (200, "private, no-store")
-    assert file["Content-Disposition"].startswith('attachment; filename="made-up-days-2')
-    assert file["Content-Disposition"].endswith(f'.{suffix}"')
+    name = name.format(timezone.now().date())
+    assert file["Content-Disposition"] == f'attachment; filename="{name}"'
     export = Export.objects.get()
     assert (export.size, export.sha256) == (len(file.body), hashlib.sha256(file.body).hexdigest())
 
 
-@pytest.mark.parametrize(("method", "path", "suffix"), KINDS)
-def test_export_is_the_teams(event: Event, method: str, path: str, suffix: str) -> None:
+@pytest.mark.parametrize(("method", "path", "name"), KINDS)
+def test_export_is_the_teams(event: Event, method: str, path: str, name: str) -> None:
     elsewhere, moderator = UserFactory(), UserFactory()
     hold(elsewhere, EventFactory(), "owner")
     hold(moderator, event, "moderator")

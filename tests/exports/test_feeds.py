@@ -21,6 +21,7 @@ from exports.feeds import FORMATS
 from exports.feeds.programme import Programme
 from openevent.api.plan import spool
 from openevent.site import snapshot
+from tests.api_client import Api
 from tests.factories.events import (
     EventFactory,
     FavouriteSessionFactory,
@@ -155,6 +156,85 @@ def test_feed_is_what_it_is_whatever_is_accepted(event: Event, accept: str) -> N
     assert answer["Content-Disposition"] == f'attachment; filename="{event.identifier}.ics"'
 
 
+# Where it is, once the schedule is published
+
+ATTRIBUTES = {
+    "ical-url": "/schedule.ics",
+    "xcal-url": "/schedule.xcs",
+    "pentabarf-url": "/schedule.xml",
+}
+
+
+def addresses(event: Event, user: Any = None, **headers: str) -> dict[str, Any]:
+    attributes = Api(user, **headers).get(f"/v1/events/{event.identifier}").attributes
+    return {name: attributes[name] for name in ATTRIBUTES}
+
+
+def test_event_says_where_its_published_schedule_is(event: Event) -> None:
+    Event.objects.update(schedule_published_on=timezone.now())
+
+    assert addresses(event) == {
+        name: f"http://testserver/v1/events/{event.identifier}{path}"
+        for name, path in ATTRIBUTES.items()
+    }
+    assert all(body(event, path) for path in ATTRIBUTES.values())
+
+
+def test_address_is_on_the_host_that_was_asked(event: Event, settings: Any) -> None:
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    Event.objects.update(schedule_published_on=timezone.now())
+    asked = {"Host": "api.example.org:8443", "X-Forwarded-Proto": "https"}
+
+    found = addresses(event, **asked)["ical-url"]
+
+    assert found == f"https://api.example.org:8443/v1/events/{event.identifier}/schedule.ics"
+
+
+@pytest.mark.parametrize("state", ["published", "draft"])
+def test_schedule_that_is_not_published_has_no_address(event: Event, state: str) -> None:
+    owner = UserFactory()
+    hold(owner, event, "owner")
+    published_on = None if state == "published" else timezone.now()
+    Event.objects.update(state=state, schedule_published_on=published_on)
+
+    assert addresses(event, owner) == dict.fromkeys(ATTRIBUTES)
+
+
+def test_addresses_come_and_go_with_the_publication(event: Event) -> None:
+    owner = UserFactory()
+    hold(owner, event, "owner")
+    url = f"/v1/events/{event.pk}"
+    now = timezone.now().isoformat()
+
+    published = Api(owner).patch(url, "event", schedule_published_on=now)
+    taken_back = Api(owner).patch(url, "event", schedule_published_on=None)
+
+    assert published.attributes["ical-url"].endswith("/schedule.ics")
+    assert taken_back.attributes["ical-url"] is None
+
+
+@pytest.mark.parametrize("feed", ["/schedule.ics", "/schedule.xcs", "/schedule.xml"])
+def test_change_of_the_programme_is_in_the_next_read(event: Event, feed: str) -> None:
+    organizer = UserFactory()
+    hold(organizer, event, "organizer")
+    session = talk(event, event.starts_at, title="before")
+    path = f"/v1/sessions/{session.pk}"
+    tags = []
+
+    def read() -> str:
+        answer = fetch(event, feed)
+        assert answer["Cache-Control"] == "public, max-age=300"
+        tags.append(answer["ETag"])
+        return answer.body.decode()
+
+    assert "before" in read()
+    Api(organizer).patch(path, "session", title="after")
+    assert "after" in read()
+    Api(organizer).patch(path, "session", state="canceled")
+    assert "after" not in read()
+    assert len(set(tags)) == 3
+
+
 # iCalendar
 
 
@@ -211,7 +291,19 @@ def test_session_without_an_end_takes_as_long_as_its_type(event: Event) -> None:
 
 @pytest.mark.parametrize(
     "zone",
-    ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "UTC", "Etc/UTC"],
+    [
+        "Europe/Berlin",
+        "America/New_York",
+        "Australia/Lord_Howe",  # half an hour
+        "Pacific/Chatham",  # 12:45 and 13:45
+        "Asia/Kathmandu",  # 5:45
+        "America/St_Johns",  # -3:30 and -2:30
+        "Europe/Dublin",  # in the database, summer is the standard there
+        "Africa/Casablanca",  # put back for Ramadan
+        "Asia/Kolkata",
+        "UTC",
+        "Etc/UTC",
+    ],
 )
 def test_times_are_right_on_both_sides_of_each_change_of_clocks(zone: str) -> None:
     event = EventFactory(
@@ -374,6 +466,72 @@ def test_talk_over_a_change_of_clocks_is_as_long_as_it_takes(event: Event) -> No
     assert found.find("date").text == "2031-03-30T01:30:00+01:00"
     assert found.find("start").text == "01:30"
     assert found.find("duration").text == "01:00"
+
+
+@pytest.mark.parametrize(
+    ("zone", "first", "days"),
+    [
+        # of a talk at noon UTC and one at 13:00: both today, both tomorrow, or one each
+        ("Pacific/Kiritimati", "2031-03-30", ["2031-03-30"]),
+        ("Pacific/Chatham", "2031-03-30", ["2031-03-30"]),
+        ("Pacific/Auckland", "2031-03-30", ["2031-03-30"]),
+        ("Asia/Magadan", "2031-03-29", ["2031-03-29", "2031-03-30"]),
+        ("Asia/Kathmandu", "2031-03-29", ["2031-03-29"]),
+        ("America/St_Johns", "2031-03-29", ["2031-03-29"]),
+        ("Etc/GMT+12", "2031-03-29", ["2031-03-29"]),
+    ],
+)
+def test_days_are_those_of_the_zone(event: Event, zone: str, first: str, days: list[str]) -> None:
+    Event.objects.update(timezone=zone)
+    noon = datetime(2031, 3, 29, 12, tzinfo=UTC)
+    for moment in (noon, noon + timedelta(hours=1)):
+        talk(event, moment)
+
+    found = schedule(Event.objects.get())
+
+    assert [day.get("date") for day in found.findall("day")] == days
+    for each in found.iter("event"):
+        moment = datetime.fromisoformat(each.find("date").text)
+        assert moment in (noon, noon + timedelta(hours=1))
+        assert moment.utcoffset() == moment.astimezone(ZoneInfo(zone)).utcoffset()
+        assert each.find("start").text == moment.strftime("%H:%M")
+    assert found.find("day").get("date") == first
+    assert found.find("conference/time_zone_name").text == zone
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"), [("2031-03-30", 23), ("2031-10-26", 25), ("2031-07-01", 24)]
+)
+def test_day_of_a_change_of_clocks_is_as_long_as_it_is(event: Event, day: str, hours: int) -> None:
+    talk(event, datetime.fromisoformat(f"{day}T12:00:00+00:00"))
+
+    (found,) = schedule(event).findall("day")
+
+    begin, end = (datetime.fromisoformat(found.get(name)) for name in ("start", "end"))
+    assert (begin.date().isoformat(), end.date().isoformat()) == (day, day)
+    assert end - begin == timedelta(hours=hours, seconds=-1)
+
+
+@pytest.mark.parametrize(
+    ("zone", "starts_at"),
+    [
+        ("Europe/Berlin", datetime(2031, 3, 30, 0, 30, tzinfo=UTC)),
+        ("Europe/Berlin", datetime(2031, 10, 26, 0, 30, tzinfo=UTC)),
+        ("Australia/Lord_Howe", datetime(2031, 4, 5, 14, 45, tzinfo=UTC)),
+        ("America/St_Johns", datetime(2031, 3, 9, 5, 15, tzinfo=UTC)),
+    ],
+)
+def test_talk_over_a_change_of_clocks_keeps_its_length_in_calendars(
+    event: Event, zone: str, starts_at: datetime
+) -> None:
+    Event.objects.update(timezone=zone)
+    talk(event, starts_at, ends_at=starts_at + timedelta(minutes=90))
+
+    found = calendar(event)
+    entry = found.walk("VEVENT")[1]
+
+    moments = [_by_the_calendars_own_rules(found, entry[name]) for name in ("DTSTART", "DTEND")]
+    assert moments == [starts_at, starts_at + timedelta(minutes=90)]
 
 
 def test_talk_names_its_people_and_links(event: Event) -> None:

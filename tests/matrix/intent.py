@@ -61,6 +61,8 @@ INTENT: Final[list[Line]] = [
     ("PATCH", "/v1/events/{ref}", BOTH, COORGANIZERS),
     ("DELETE", "/v1/events/{ref}", BOTH, COORGANIZERS),
     ("POST", "/v1/events/{ref}/copy", BOTH, COORGANIZERS),
+    ("POST", "/v1/events/{ref}/export/sessions/csv", BOTH, COORGANIZERS),
+    ("GET", "/v1/events/{ref}/export/speakers/pdf", BOTH, COORGANIZERS),
     ("GET", "/v1/events/{ref}/owner", DRAFT, TEAM),
     ("PATCH", "/v1/events/{ref}/relationships/owner", BOTH, NO_ONE),
     ("PATCH", "/v1/events/{ref}/relationships/organizers", BOTH, NO_ONE),
@@ -79,6 +81,8 @@ INTENT: Final[list[Line]] = [
     ("GET", "/v1/events/{ref}/sessions", DRAFT, TEAM),
     ("GET", "/v1/events/{ref}/tracks", DRAFT, TEAM),
     ("POST", "/v1/speaker-invites", PUBLISHED, COORGANIZERS | PROGRAMME_PEOPLE),
+    ("POST", "/v1/sessions/{ref}/notify", PUBLISHED, COORGANIZERS),  # speakers: of their own
+    ("GET", "/v1/sessions/mails", ONCE, ANYBODY),
     # roles: nobody gives themselves one, and nobody raises one by its relationships
     ("PATCH", "/v1/users-events-roles/{ref}", BOTH, COORGANIZERS),
     ("PATCH", "/v1/users-events-roles/{ref}/relationships/user", BOTH, NO_ONE),

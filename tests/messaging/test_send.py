@@ -119,6 +119,7 @@ def test_people_with_an_account_are_notified_beside_the_mail():
         "target_id": event.pk,
         "target_action": "invited",
         "actors": [{"id": actor.pk, "name": "Grace"}],
+        "event": {"id": event.pk, "identifier": event.identifier, "name": event.name},
     }
 
 
@@ -200,6 +201,27 @@ def test_own_words_replace_those_of_the_kind_and_are_cleaned():
     assert row.subject == "To <Ada>"
     assert row.message == "<body><p>Dear &lt;Ada&gt; {unknown} {name.upper}</p></body>"
     assert "Dear <Ada>" in row.text
+
+
+def test_own_words_keep_their_lines_in_the_text():
+    row = hello(message="<p>Dear {name},</p>one<br/>two &amp; three<ul><li>{link}</li></ul>")
+
+    assert row.text == "Dear Ada,\none\ntwo & three…\n"
+
+
+def test_a_value_that_stands_where_an_address_does_runs_nothing():
+    row = hello(name="javascript:alert(1)", message="<a href='{name}'>here</a>")
+
+    assert "javascript" not in row.message
+
+
+def test_a_kind_may_have_words_in_place_of_templates():
+    kind("note", recipient="", subject="S", message="Dear {who}<br/>Hi", example={"who": "Ada"})
+
+    row = mail.send("note", to="a@example.org", context={"who": "<Grace>"})
+
+    assert row.message == "<body>Dear &lt;Grace&gt;<br>Hi</body>"
+    assert row.text == "Dear <Grace>\nHi\n"
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,12 @@ from functools import cache
 from typing import Any, Final
 
 import orjson
+from django.test import RequestFactory
 
 import openevent.urls  # noqa: F401  it registers the resources
 from openevent.api.registry import registry
 from openevent.api.resources import Attribute, Relation, Resource
+from permissions import current
 from permissions.predicates import And, Not, Or, Predicate
 from permissions.targets import Target, walk
 from permissions.users import Anonymous
@@ -50,7 +52,11 @@ class Rows:
     def values(self, resource: Resource, key: int) -> dict[str, Any]:
         """Return what the serializer makes of a row, as JSON, by the names of the attributes."""
         row = self.of(resource)[key]
-        values = serializer_of(resource).to_representation(row)
+        current.enter(RequestFactory().get("/"))  # addresses are on the host that was asked
+        try:
+            values = serializer_of(resource).to_representation(row)
+        finally:
+            current.leave()
         return orjson.loads(orjson.dumps(values, default=_number))
 
 

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from django.core import signing
 
+from events.models import Session
 from messaging import mail
 from messaging.kinds import BadPlaceholdersError, fill
 from messaging.models import Mail
 from openevent.jobs.models import Job
 from openevent.jobs.testing import run_due
 from tests.api_client import Api
+from tests.factories.events import EventFactory, SessionFactory, SpeakerFactory, hold
 from tests.factories.users import PASSWORD, UserFactory
 from users import email_tokens
 from users.email_tokens import issue
@@ -77,6 +79,49 @@ def test_names_are_no_html_in_mails():
     message = Mail.objects.get().message
     assert "&lt;img src=x onerror=alert(1)&gt;" in message
     assert "<img" not in message
+
+
+@pytest.fixture
+def hostile_session():
+    """A session whose people write mark-up wherever they can, and who organizes its event."""
+    event = EventFactory(published=True, name="<script>event()</script>")
+    organizer = UserFactory()
+    hold(organizer, event, "owner")
+    title = "<img src=x onerror=alert(1)>{session_link.__class__}"
+    speaker = SpeakerFactory(event=event, name="<b onclick=x()>Eve</b>")
+    eve = UserFactory()
+    return SessionFactory(event=event, title=title, speakers=[speaker], creator=eve), organizer
+
+
+def test_titles_are_no_html_in_mails_about_sessions(hostile_session):
+    session, organizer = hostile_session
+    Api(organizer).patch(f"/v1/sessions/{session.pk}", "session", state="accepted", send_email=True)
+    Session.objects.update(state="draft")
+    Api(session.creator).patch(f"/v1/sessions/{session.pk}", "session", state="pending")
+
+    messages = [mail.message for mail in Mail.objects.all()]
+    assert {mail.action for mail in Mail.objects.all()} == {"new_session", "session_state_change"}
+    for message in messages:
+        assert "&lt;img src=x onerror=alert(1)&gt;{session_link.__class__}" in message
+        assert not any(tag in message for tag in ("<img", "<script", "<b onclick"))
+
+
+def test_own_words_run_nothing_and_walk_nowhere(hostile_session):
+    session, organizer = hostile_session
+    message = (
+        "<script>steal()</script><a href='javascript:x()' onclick='x()'>a</a>"
+        "{session_name} {session_name.__init__} {event} {0} {settings.SECRET_KEY}"
+    )
+
+    answer = Api(organizer).send(
+        "post", f"/v1/sessions/{session.pk}/notify", {"message": message, "subject": "{0} {event}"}
+    )
+
+    assert answer.status == 200
+    mail = Mail.objects.first()
+    assert mail.subject == "{0} {event}"
+    assert "{session_name.__init__} {event} {0} {settings.SECRET_KEY}" in mail.message
+    assert not any(bad in mail.message for bad in ("steal()", "javascript", "onclick", "<img"))
 
 
 # --- resend-verification and reset tell nothing
