@@ -31,6 +31,8 @@ again if that fails.
        {% block content %}<p>{{ event }} wants you as {{ role }}.</p>
        {% include "mails/button.html" with url=link label="Accept" %}{% endblock %}
 
+   A kind whose words people may write anew each time has `message=` in its declaration instead.
+
 That is all: `migrate` gives the kind its row in the message settings, which an admin can switch
 off, and the tests in `tests/messaging/` render its example. `messaging/kinds.py` says what each
 word of a declaration means, `messaging/mail.py` what can be said when a mail is sent.

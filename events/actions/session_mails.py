@@ -44,10 +44,12 @@ def tell_of_new_session(session: Session, was: Session | None, speakers: Change)
 
     `was` is what it was before (`None`: it is new), `speakers` what became of its speakers.
     """
+    was_there = was is not None and was.state != S.DRAFT
+    if session.state == S.DRAFT or (was_there and not speakers.added):
+        return
     now = session.speakers.filter(deleted_at=None)
-    had_some = bool(speakers.removed) or now.exclude(pk__in=_ids(speakers.added)).exists()
-    was_there = was is not None and was.state != S.DRAFT and had_some
-    if session.state == S.DRAFT or was_there:
+    had_some = speakers.removed or now.exclude(pk__in=_ids(speakers.added)).exists()
+    if was_there and had_some:
         return
     names = [speaker.name for speaker in now.order_by("order", "pk")]
     team = session.event.roles.people(OWNER, ORGANIZER)
