@@ -29,7 +29,7 @@ from tests import personas
 from tests.factories import events as factories
 from tests.factories import exports, messaging
 from tests.factories.administration import PageFactory
-from tests.factories.users import UserEmailFactory, UserFactory
+from tests.factories.users import SocialAccountFactory, UserEmailFactory, UserFactory
 from tests.services import databases
 from users.models import User
 
@@ -89,6 +89,7 @@ def sow() -> World:
     make(PageFactory)
     make(PageFactory)
     _messages(world)
+    _elsewhere(world, "google")
     return world
 
 
@@ -99,6 +100,13 @@ def grow(world: World) -> None:
     factories.RoleFactory()
     make(PageFactory)
     _messages(world)
+    _elsewhere(world, "twitter")
+
+
+def _elsewhere(world: World, provider: str) -> None:
+    """Link accounts that people have at `provider`."""
+    for name in ("somebody", "speaker", "owner", "admin"):
+        make(SocialAccountFactory, user=world.people[name], provider=provider)
 
 
 def _messages(world: World) -> None:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from openevent.api.router import Router
 
+from .api.social_accounts import SocialAccountViewSet
 from .api.user_emails import UserEmailViewSet
 from .api.users import UserViewSet
 from .api.verify_users import VerifyUserViewSet
@@ -11,6 +12,7 @@ from .api.verify_users import VerifyUserViewSet
 router = Router()
 router.register(UserViewSet)
 router.register(UserEmailViewSet)
+router.register(SocialAccountViewSet)
 router.register(VerifyUserViewSet)
 
 urlpatterns = [

@@ -168,6 +168,7 @@ class EventViewSet(EventVerbs, ResourceViewSet):
         session_languages=anyone,
         reorder_speakers=is_coorganizer,
         contact_organizer=auth_required,
+        share_links=auth_required & is_event_published,
         copy=is_coorganizer & (is_verified | is_admin),
         reorder_exhibitors=is_coorganizer,
         ticket_forms=anyone,

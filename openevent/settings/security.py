@@ -33,6 +33,7 @@ THROTTLES = {
     "registration": (60, 3600),
     "mail-request": (30, 15 * 60),
     "mail-to-address": (3, 3600),
+    "social-sign-in": (60, 15 * 60),
 }
 
 # Addresses (CIDR) of proxies whose X-Forwarded-For is believed; nobody's by default.
@@ -40,6 +41,10 @@ TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not IS_PRIVATE
 SESSION_COOKIE_HTTPONLY = True
+# A provider of accounts sends the browser back by a link, with this cookie; a form of another
+# site comes without it.
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "users.pages.frame.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=0)

@@ -5,7 +5,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory, Password
 
 from users.actions.sign_in import sign_in
-from users.models import User, UserEmail
+from users.models import SocialAccount, User, UserEmail
 
 PASSWORD = "correct horse battery staple"  # everybody's, in tests
 
@@ -40,6 +40,15 @@ class UserEmailFactory(DjangoModelFactory):
 
     user = factory.SubFactory(UserFactory)
     email_address = factory.Sequence(lambda n: f"another{n}@example.org")
+
+
+class SocialAccountFactory(DjangoModelFactory):
+    class Meta:
+        model = SocialAccount
+
+    user = factory.SubFactory(UserFactory)
+    provider = "google"
+    uid = factory.Sequence(lambda n: f"1{n:020}")
 
 
 def authorization(user: User) -> dict[str, str]:
