@@ -64,6 +64,7 @@ class Provider:
     request: Any
 
     REDIRECT_STATE = False  # the redirect URI is registered as it is
+    do_not_call_in_templates = True  # pages show the class; visits make instances
 
     @classmethod
     def is_offered(cls) -> bool:

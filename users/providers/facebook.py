@@ -39,10 +39,12 @@ class Facebook(Provider, FacebookOAuth2):
         }
 
     def revoke(self, token: str, uid: str) -> None:
-        """Have Facebook forget the whole permission, by a DELETE of what it calls so."""
-        self.revoke_token(token, uid)
-
-    def revoke_token_params(self, token: str, uid: str) -> dict[str, str]:
+        """Have Facebook forget all that this server was allowed, by a DELETE of that."""
         _, secret = self.get_key_and_secret()
         proof = hmac.digest(secret.encode(), token.encode(), "sha256").hex()
-        return {"access_token": token, "appsecret_proof": proof}
+        self.request(
+            self.revoke_token_url(token, uid),
+            method="DELETE",
+            params={"access_token": token, "appsecret_proof": proof},
+            stage="disconnect",
+        )
