@@ -41,7 +41,7 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
         server = LiveServer("localhost")
         provider = f"{server.url.replace('localhost', '127.0.0.1')}/dev/provider"
         with override_settings(EXAMPLE_PROVIDER=provider, ALLOWED_HOSTS=["*"]):
-            assert settings.EXAMPLE_PROVIDER == provider
+            assert provider == settings.EXAMPLE_PROVIDER
             yield server.url
         server.stop()
         databases.renew()

@@ -51,7 +51,7 @@ def sign_in(page: Page, user: User) -> None:
 
 def connect(page: Page, who: str = "Continue as Ada Lovelace") -> None:
     page.get_by_role("button", name="Connect Example ID").click()
-    expect(page.get_by_role("heading", name="Example ID")).to_be_visible()
+    expect(page.get_by_role("heading", name="Who are you?")).to_be_visible()
     page.get_by_role("button", name=who).click()
 
 
@@ -141,9 +141,7 @@ def press(page: Page, name: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_everybody_can_use_the_pages(
-    scheme: Any, site: str, chromium: Browser, ada: User
-) -> None:
+def test_everybody_can_use_the_pages(scheme: Any, site: str, chromium: Browser, ada: User) -> None:
     """On a phone and on a desk; axe-core finds nothing that keeps somebody out."""
     social.register_everywhere()
     SocialAccountFactory(user=ada, provider="google", name="Ada Lovelace " * 6)

@@ -312,6 +312,15 @@ def test_no_job_or_log_tells_a_token(
     assert not logging.getLogger("urllib3.connectionpool").isEnabledFor(logging.DEBUG)
 
 
+def test_the_web_server_logs_no_code(mock: responses.RequestsMock) -> None:
+    """gunicorn writes RAW_URI into its access log, once the answer has left."""
+    answer = Browser().client.get(
+        "/oauth/google/callback", {"state": "x", "code": CODE}, RAW_URI=f"/oauth?code={CODE}"
+    )
+
+    assert answer.wsgi_request.META["RAW_URI"] == "/oauth/google/callback"
+
+
 def test_a_link_in_a_debugger_or_a_traceback_tells_no_token() -> None:
     account = SocialAccountFactory(access_token=TOKEN)
     account = SocialAccount.objects.get(pk=account.pk)

@@ -51,7 +51,12 @@ def page(methods: str, *, who: Predicate) -> Callable[[View], View]:
 
 def show(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
     """Return the page of `template`."""
-    context |= {"app_name": site.current().app_name, "person": caller_of(request)}
+    settings = site.current()
+    context |= {
+        "app_name": settings.app_name,
+        "frontend_url": settings.frontend_url,
+        "person": caller_of(request),
+    }
     return render(request, f"pages/{template}.html", context, status=status)
 
 

@@ -64,6 +64,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @page("GET", who=anyone)
 def returned(request: HttpRequest, provider: str) -> HttpResponse:
     """Take up a browser that a provider sends back."""
+    # what the web server writes into its log: a code that is not used may be good for minutes
+    request.META["RAW_URI"] = request.path
     known = session.current(request)
     try:
         back = handshakes.finish(
