@@ -50,6 +50,9 @@ ELSEWHERE = [
     "@evil.example.org",
     " //evil.example.org",
     "http://testserver@evil.example.org",
+    "/a\0b",
+    "/a\r\nSet-Cookie: x=y",
+    "/" + "a" * 2048,
     "",
 ]
 

@@ -177,6 +177,8 @@ def test_a_session_lasts_as_long_as_an_access_token(
 
 def test_nobody_has_a_session_for_looking(client: Any) -> None:
     client.get("/sign-in")
+    client.head("/sign-in")
+    client.get("/oauth/google/callback", {"state": "x", "code": "y"})
 
     assert "sessionid" not in client.cookies
     assert not Session.objects.exists()
@@ -192,6 +194,11 @@ def test_forms_of_other_sites_do_nothing(ada: User) -> None:
 
 
 # --- who may do what with which method
+
+
+def test_a_head_asks_for_no_more_than_a_get(client: Any) -> None:
+    assert client.head("/sign-in").status_code == 200
+    assert client.head(APPLICATIONS).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -478,7 +485,8 @@ def test_only_one_s_own_link_is_ended(browser: Browser) -> None:
     other = SocialAccountFactory(provider="google")
 
     assert browser.post(f"{APPLICATIONS}/google/disconnect").status_code == 302
-    assert browser.post(f"{APPLICATIONS}/nonsense/disconnect").status_code == 302
+    for name in ("nonsense", "%00", "__class__"):
+        assert browser.post(f"{APPLICATIONS}/{name}/disconnect").status_code == 302
 
     assert SocialAccount.objects.get() == other
     assert browser.notices == []

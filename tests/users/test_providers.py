@@ -4,6 +4,7 @@ import base64
 import hashlib
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -191,7 +192,7 @@ def test_an_address_that_google_has_not_verified_is_no_proof(mock: responses.Req
 
     back = finish(GOOGLE, state=begin(GOOGLE)["state"], code=CODE)
 
-    assert (back.identity.email, back.identity.is_email_verified) == ("Ada@example.org", False)
+    assert back.identity == replace(GOOGLE.identity, verified_email=None)
 
 
 @pytest.mark.parametrize("verified", ["true", 1, "yes", None])
@@ -200,7 +201,7 @@ def test_only_true_means_verified(verified: Any, mock: responses.RequestsMock) -
 
     back = finish(GOOGLE, state=begin(GOOGLE)["state"], code=CODE)
 
-    assert back.identity.is_email_verified is False
+    assert back.identity.verified_email is None
 
 
 def test_a_silhouette_is_no_picture(mock: responses.RequestsMock) -> None:
@@ -361,6 +362,17 @@ def test_what_a_provider_says_is_cut_to_what_can_be_kept(mock: responses.Request
 )
 def test_only_addresses_of_the_web_are_linked(value: Any, kept: bool) -> None:
     assert web_address(value) == (value if kept else None)
+
+
+@pytest.mark.parametrize(
+    "email", ["no address", "a@b", "a\0@example.org", "a" * 250 + "@example.org", ""]
+)
+def test_what_is_no_address_is_nobodys(email: Any, mock: responses.RequestsMock) -> None:
+    social.answer(mock, GOOGLE, email=email)
+
+    back = finish(GOOGLE, state=begin(GOOGLE)["state"], code=CODE)
+
+    assert back.identity.verified_email is None
 
 
 def test_a_name_is_text() -> None:

@@ -204,7 +204,7 @@ def test_an_address_that_both_have_verified_links(ada: User) -> None:
 
 def test_an_address_that_the_provider_has_not_verified_links_nothing(ada: User) -> None:
     with pytest.raises(OpensNothing, match="^No account here is opened by this Google account"):
-        account_of(replace(GOOGLE.identity, is_email_verified=False))
+        account_of(replace(GOOGLE.identity, verified_email=None))
 
     assert not SocialAccount.objects.exists()
     assert User.objects.count() == 1
@@ -225,7 +225,7 @@ def test_providers_that_verify_no_address_open_what_is_linked_alone(
     at: social.Documented, ada: User
 ) -> None:
     with pytest.raises(OpensNothing):
-        account_of(replace(at.identity, email=ada.email))
+        account_of(at.identity)
 
     assert not SocialAccount.objects.exists()
 
@@ -371,6 +371,17 @@ def test_the_only_way_in_stays_until_there_is_another() -> None:
     ada.save()
     disconnect(x, by=ada)
     assert not SocialAccount.objects.exists()
+
+
+def test_a_second_click_changes_nothing(ada: User) -> None:
+    account = connect(ada, GOOGLE.identity)
+    disconnect(account, by=ada)
+    User.objects.filter(pk=ada.pk).update(first_name="Ada")
+
+    disconnect(account, by=ada)
+
+    assert profile_of(ada) == {"first_name": "Ada"}
+    assert Job.objects.filter(kind="users.revoke-social-access").count() == 1
 
 
 def test_a_provider_that_is_no_longer_offered_is_no_way_in() -> None:

@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 PATIENCE: Final = timedelta(minutes=10)  # for somebody to sign in over there
 
 # What a provider may send back by the browser, and all of it that is read.
-_SENT_BACK: Final = ("code", "state", "error", "error_code", "error_reason", "denied")
+_SENT_BACK: Final = ("code", "state", "error", "error_code")
 
 
 class NotBegunHere(DomainError):

@@ -101,8 +101,10 @@ def disconnect(account: SocialAccount, *, by: Any) -> None:
     user = User.objects.select_for_update().get(pk=account.user_id)
     if is_only_way_in(account, user):
         raise OnlyWayIn(_label(account.provider))
+    removed, _ = SocialAccount.objects.filter(pk=account.pk).delete()
+    if not removed:  # a second click
+        return
     _empty(user, account.filled)
-    account.delete()
     activity.record(f"{_label(account.provider)} account disconnected", by=by)
     if account.access_token:
         jobs.enqueue(
@@ -141,11 +143,12 @@ def _account_of(identity: Identity) -> User | None:
     if account is not None:
         _bring_up_to_date(account, identity)
         return account.user
-    if identity.email is None or not identity.is_email_verified:
+    email = identity.verified_email
+    if email is None:
         return None
-    rows = User.objects.of_email(identity.email).select_for_update()
+    rows = User.objects.of_email(email).select_for_update()
     user = rows.first() or open_verified(
-        identity.email, first_name=identity.first_name, last_name=identity.last_name
+        email, first_name=identity.first_name, last_name=identity.last_name
     )
     if not user.is_verified:
         raise AddressNotVerified(_label(identity.provider))

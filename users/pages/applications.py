@@ -69,7 +69,7 @@ def set_password(request: HttpRequest) -> HttpResponse:
         return redirect(HOME)
     asked = request.POST.get("disconnect") or request.GET.get("disconnect") or ""
     provider = KNOWN.get(asked)
-    if request.method == "GET":
+    if request.method != "POST":
         return show(request, "password", provider=provider)
     known = session.current(request)
     try:
@@ -95,8 +95,8 @@ def _disconnect(request: HttpRequest, provider: str) -> None:
     :raises OnlyWayIn: nobody could sign in to the account any more.
     """
     person = _person(request)
-    account = person.social_accounts.filter(provider=provider).first()
-    if account is None:
+    linked = {account.provider: account for account in person.social_accounts.all()}
+    if provider not in linked:
         return
-    disconnect(account, by=person)
+    disconnect(linked[provider], by=person)
     messages.success(request, f"Your {KNOWN[provider].label} account is disconnected.")

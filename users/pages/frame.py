@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,7 +20,8 @@ from users.providers import offered
 from . import session
 
 View = Callable[..., HttpResponse]
-HOME = "/settings/applications"
+HOME: Final = "/settings/applications"
+LONGEST_PATH: Final = 2048  # characters, with a query
 
 
 def page(methods: str, *, who: Predicate) -> Callable[[View], View]:
@@ -77,9 +78,10 @@ def sign_in_form(
 
 def same_site(path: str | None) -> str:
     """Return `path`, which somebody put into a link, if it stays on this site; else our page."""
-    if path and path.startswith("/") and url_has_allowed_host_and_scheme(path, None):
-        return path
-    return HOME
+    if path is None or not path.startswith("/") or not path.isprintable():
+        return HOME
+    stays = url_has_allowed_host_and_scheme(path, None) and len(path) <= LONGEST_PATH
+    return path if stays else HOME
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -52,11 +52,15 @@ def end(request: HttpRequest) -> None:
     request.session.flush()
 
 
+def new_holder(request: HttpRequest) -> str:
+    """Return the secret by which this browser will show that it began a visit to a provider."""
+    request.session.setdefault(_HOLDER, secrets.token_urlsafe(32))
+    return holder(request)
+
+
 def holder(request: HttpRequest) -> str:
-    """Return the secret by which this browser shows that it began a visit to a provider."""
-    if _HOLDER not in request.session:
-        request.session[_HOLDER] = secrets.token_urlsafe(32)
-    found: str = request.session[_HOLDER]
+    """Return that secret; empty if this browser has begun no visit."""
+    found: str = request.session.get(_HOLDER, "")
     return found
 
 

@@ -30,7 +30,7 @@ class Credentials(forms.Form):
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for an email and a password, and lead on to where `next` says, on this site."""
     goal = same_site(request.POST.get("next") or request.GET.get("next"))
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(goal) if session.current(request) else sign_in_form(request, goal)
     form = Credentials(request.POST)
     email = request.POST.get("email", "")
@@ -93,7 +93,7 @@ def visit(request: HttpRequest, provider: str, *, connects: bool, goal: str) -> 
         url = handshakes.begin(
             provider,
             user=known.user if known and connects else None,
-            holder=session.holder(request),
+            holder=session.new_holder(request),
             redirect_uri=request.build_absolute_uri(reverse("returned", args=[provider])),
             address=client_address(request),
             next_path=goal,

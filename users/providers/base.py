@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode, urlsplit
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from social_core.utils import normalize_user_names
 
 from openevent import site
 from openevent.sealed import Unreadable
+from users.models.user import LONGEST_EMAIL
 
 LONGEST_NAME = 150
 LONGEST_URL = 2048
@@ -18,7 +21,7 @@ LONGEST_URL = 2048
 class Identity:
     """Who somebody is at a provider, as the provider says; what it does not say is `None`.
 
-    `email` is the person's only if `is_email_verified`, which is the provider's own word.
+    An address that the provider has not verified is one that somebody wrote there, and not kept.
     """
 
     provider: str
@@ -26,8 +29,7 @@ class Identity:
     first_name: str | None = None
     last_name: str | None = None
     username: str | None = None
-    email: str | None = None
-    is_email_verified: bool = False
+    verified_email: str | None = None
     picture_url: str | None = None
     profile_url: str | None = None
     access_token: str = field(default="", repr=False)
@@ -147,6 +149,18 @@ def text(value: Any) -> str | None:
     if not isinstance(value, str):
         return None
     return " ".join(value.replace("\0", "").split())[:LONGEST_NAME] or None
+
+
+def verified_email(claims: Mapping[str, Any]) -> str | None:
+    """Return the address that `claims` (OpenID Connect) say to be verified, if it is one."""
+    email = claims.get("email")
+    if claims.get("email_verified") is not True or len(email or "") > LONGEST_EMAIL:
+        return None
+    try:
+        validate_email(email)
+    except ValidationError:
+        return None
+    return email
 
 
 def web_address(value: Any) -> str | None:

@@ -11,7 +11,7 @@ from django.conf import settings as django_settings
 from django.utils.crypto import salted_hmac
 from social_core.backends.oauth import BaseOAuth2PKCE
 
-from .base import Provider, web_address
+from .base import Provider, verified_email, web_address
 
 CLIENT_ID = "open-event"
 
@@ -60,8 +60,7 @@ class Example(Provider, BaseOAuth2PKCE):
 
     def particulars(self, response: Mapping[str, Any]) -> dict[str, Any]:
         return {
-            "email": response.get("email"),
-            "is_email_verified": response.get("email_verified") is True,
+            "verified_email": verified_email(response),
             "picture_url": web_address(response.get("picture")),
             "profile_url": web_address(response.get("profile")),
         }

@@ -10,7 +10,7 @@ from typing import Any
 from social_core.backends.google import BaseGoogleAuth
 from social_core.backends.oauth import BaseOAuth2PKCE
 
-from .base import Provider, web_address
+from .base import Provider, verified_email, web_address
 
 
 class Google(Provider, BaseGoogleAuth, BaseOAuth2PKCE):
@@ -36,8 +36,7 @@ class Google(Provider, BaseGoogleAuth, BaseOAuth2PKCE):
     def particulars(self, response: Mapping[str, Any]) -> dict[str, Any]:
         picture = web_address(response.get("picture"))
         return {
-            "email": response.get("email"),
-            "is_email_verified": response.get("email_verified") is True,
+            "verified_email": verified_email(response),
             # 96 pixels unless asked for more
             "picture_url": re.sub(r"=s\d+(-c)?$", "=s400-c", picture) if picture else None,
             "profile_url": web_address(response.get("profile")),
