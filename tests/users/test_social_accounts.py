@@ -1,7 +1,7 @@
 """Linking accounts and signing in by them: what is whose, and what becomes of it."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,12 +11,14 @@ from django.db import connection
 
 from openevent import jobs
 from openevent.activity.models import Activity
+from openevent.errors import DomainError
 from openevent.jobs.models import Job
 from openevent.jobs.testing import run_due
 from openevent.site.models import Site
 from tests.factories.users import SocialAccountFactory, UserFactory
 from tests.users import social
 from tests.users.social import ALL, FACEBOOK, GOOGLE, INSTAGRAM, TOKEN, TWITTER
+from users.actions import social_accounts as actions
 from users.actions.social_accounts import (
     AddressNotVerified,
     AnotherConnected,
@@ -157,28 +159,51 @@ def test_a_closed_account_holds_on_to_no_link(ada: User) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_connect_the_same_account_at_once_do_not_both_get_it() -> None:
+def test_two_who_connect_the_same_account_at_once_do_not_both_get_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     people = UserFactory.create_batch(2)
-    at_once = threading.Barrier(2)
-    told: list[Any] = []
 
-    def connecting(person: User) -> None:
-        at_once.wait()
+    told = at_once(monkeypatch, lambda number: connect(people[number], TWITTER.identity).user)
+
+    owner = SocialAccount.objects.get().user
+    assert sorted(told, key=str) == sorted([owner, Taken], key=str)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_windows_of_somebody_new_open_one_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = at_once(monkeypatch, lambda number: account_of(GOOGLE.identity))
+
+    assert told == [User.objects.get()] * 2
+
+
+def at_once(monkeypatch: pytest.MonkeyPatch, act: Callable[[int], Any]) -> list[Any]:
+    """Return what two threads got or were refused with, who both saw no link before they wrote."""
+    look, both_have_looked, told = actions._link_of, threading.Barrier(2), []
+    seen = threading.local()
+
+    def looked(identity: Identity) -> SocialAccount | None:
+        found = look(identity)
+        if not hasattr(seen, "once"):
+            seen.once = True
+            both_have_looked.wait(timeout=10)
+        return found
+
+    def acting(number: int) -> None:
         try:
-            told.append(connect(person, TWITTER.identity).user)
-        except Taken as refusal:
+            told.append(act(number))
+        except DomainError as refusal:
             told.append(type(refusal))
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=connecting, args=(person,)) for person in people]
+    monkeypatch.setattr(actions, "_link_of", looked)
+    threads = [threading.Thread(target=acting, args=(number,)) for number in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-
-    owner = SocialAccount.objects.get().user
-    assert sorted(told, key=str) == sorted([owner, Taken], key=str)
+    return told
 
 
 # --- signing in
