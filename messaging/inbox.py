@@ -5,22 +5,19 @@ and are shown to its own browser only: the request comes from this machine, unde
 (another site's page, led here by its own DNS, comes under that site's name), by no proxy.
 """
 
-from ipaddress import ip_address
 from typing import Final
-from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from messaging.models import Mail
+from openevent.embedded.own_browser import require_own_browser
 from permissions.manager import public
 
 SHOWN: Final = 200  # the newest
-_NAMES: Final = {"localhost", "127.0.0.1", "::1"}
 # Nothing in a mail runs or is loaded; its links open beside the inbox.
 _PAGE: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'"
 _BODY: Final = (
@@ -32,7 +29,7 @@ _BODY: Final = (
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """List the mails, newest first."""
-    _require_own_browser(request)
+    require_own_browser(request)
     mails = Mail.objects.order_by("-time", "-id")[:SHOWN]
     return _guarded(render(request, "dev/inbox.html", {"mails": mails}), _PAGE)
 
@@ -40,7 +37,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_safe
 def letter(request: HttpRequest, mail_id: int) -> HttpResponse:
     """Show one mail, as its recipient gets it."""
-    _require_own_browser(request)
+    require_own_browser(request)
     mail = get_object_or_404(Mail, pk=mail_id)
     return _guarded(render(request, "dev/letter.html", {"mail": mail}), _PAGE)
 
@@ -49,25 +46,9 @@ def letter(request: HttpRequest, mail_id: int) -> HttpResponse:
 @xframe_options_sameorigin
 def body(request: HttpRequest, mail_id: int) -> HttpResponse:
     """Show the HTML of one mail alone."""
-    _require_own_browser(request)
+    require_own_browser(request)
     mail = get_object_or_404(Mail, pk=mail_id)
     return _guarded(HttpResponse(mail.html_body), _BODY)
-
-
-def _require_own_browser(request: HttpRequest) -> None:
-    name = urlsplit(f"//{request.get_host()}").hostname
-    is_proxied = {"HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED"} & request.META.keys()
-    if not settings.IS_PRIVATE or is_proxied or name not in _NAMES:
-        raise Http404
-    if not _is_here(request.META.get("REMOTE_ADDR", "")):
-        raise Http404
-
-
-def _is_here(address: str) -> bool:
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return False
 
 
 def _guarded(response: HttpResponse, policy: str) -> HttpResponse:

@@ -8,10 +8,12 @@ from openevent import health
 from openevent.api.openapi import views as openapi
 from openevent.api.registry import registry
 from permissions.manager import public
+from users.page_urls import page_urlpatterns
 from users.sign_in_urls import auth_urlpatterns
 
 urlpatterns = [
     *auth_urlpatterns,
+    *page_urlpatterns,
     path("v1/openapi.json", openapi.openapi),
     path("v1/docs", openapi.index),
     path("v1/docs/<str:name>", openapi.one_type),

@@ -35,8 +35,8 @@ def user() -> Person:
 def caller_of(request: HttpRequest | Request) -> Person:
     """Return who sent `request`, by its token; nobody, without a valid one.
 
-    Django's own session counts for the admin's pages alone, so that no page of another site
-    can make a browser act in its owner's name.
+    A cookie does not count here, so that no page of another site can make a browser act in its
+    owner's name. Pages whose forms show that they are ours know somebody by one, and note whom.
     """
     if isinstance(request, Request):
         known: Any = request.user

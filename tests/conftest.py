@@ -5,6 +5,7 @@ The process that was asked to run the tests starts one PostgreSQL and one Valkey
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import redis
@@ -40,6 +41,14 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     if not few:
         config.option.numprocesses = "auto"
         config.option.dist = "loadgroup"  # what is marked as a group shares what it starts
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say aloud that a browser is missing, which a letter among thousands would not."""
+    skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", ())]
+    without = [reason for reason in skipped if "Chromium" in reason]
+    if without:
+        terminalreporter.write_sep("!", f"{len(without)} tests need Chromium: run `make browser`")
 
 
 @pytest.hookimpl(tryfirst=True)

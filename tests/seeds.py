@@ -32,6 +32,7 @@ from tests.factories.administration import PageFactory
 from tests.factories.users import (
     CustomSystemRoleFactory,
     PanelPermissionFactory,
+    SocialAccountFactory,
     UserEmailFactory,
     UserFactory,
     UserPermissionFactory,
@@ -98,6 +99,7 @@ def sow() -> World:
     make(PageFactory)
     _messages(world)
     _system_roles(world)
+    _elsewhere(world, "google")
     return world
 
 
@@ -111,6 +113,7 @@ def grow(world: World) -> None:
     CustomSystemRoleFactory()
     PanelPermissionFactory()
     make(UserPermissionFactory)
+    _elsewhere(world, "twitter")
 
 
 def _system_roles(world: World) -> None:
@@ -121,6 +124,12 @@ def _system_roles(world: World) -> None:
         for event in world.events.values():
             UserSystemRoleFactory(user=world.people["somebody"], role=role, event=event)
     make(UserPermissionFactory, deleted_at=timezone.now())
+
+
+def _elsewhere(world: World, provider: str) -> None:
+    """Link accounts that people have at `provider`."""
+    for name in ("somebody", "speaker", "owner", "admin"):
+        make(SocialAccountFactory, user=world.people[name], provider=provider)
 
 
 def _messages(world: World) -> None:

@@ -182,6 +182,15 @@ def count(limit: str, *who: str) -> None:
         Counter(limit, *who).add()
 
 
+def count_visit_from(address: str) -> None:
+    """Count one more browser that the client at `address` sends to a provider of accounts.
+
+    :raises TooManyAttempts: that is more than people behind one address need.
+    """
+    with _cache_may_be_away():
+        Counter("social-sign-in", customer_of(address)).add()
+
+
 @contextlib.contextmanager
 def _cache_may_be_away() -> Iterator[None]:
     """Let pass what cannot be counted; after the first failure nothing more is tried."""

@@ -6,6 +6,7 @@ from openevent.api.router import Router
 
 from .api.custom_system_roles import CustomSystemRoleViewSet
 from .api.panel_permissions import PanelPermissionViewSet
+from .api.social_accounts import SocialAccountViewSet
 from .api.user_emails import UserEmailViewSet
 from .api.user_permissions import UserPermissionViewSet
 from .api.users import UserViewSet
@@ -14,6 +15,7 @@ from .api.verify_users import VerifyUserViewSet
 router = Router()
 router.register(UserViewSet)
 router.register(UserEmailViewSet)
+router.register(SocialAccountViewSet)
 router.register(VerifyUserViewSet)
 router.register(UserPermissionViewSet)
 router.register(CustomSystemRoleViewSet)

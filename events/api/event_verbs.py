@@ -10,11 +10,13 @@ from events.actions.contacts import contact_event
 from events.actions.copies import copy_event
 from events.actions.reordering import reorder, reset_order
 from events.models import Event
+from messaging.links import page
 from openevent.api import reading
 from openevent.api.errors import MEDIA_TYPE
 from openevent.api.openapi.facts import ANY, describes, list_of
 from openevent.api.registry import registry
 from openevent.api.verbs import row_verb
+from users.providers import share_links
 
 from .custom_forms import OfTicketForm
 from .plain_values import message_of, places_of
@@ -70,6 +72,17 @@ class EventVerbs:
         """Copy the event with what belongs to it, but not its people, into a new draft."""
         made = copy_event(row, by=request.user)
         return {"id": made.pk, "identifier": made.identifier, "copied": True}
+
+    @describes([{"provider": str, "name": str, "url": str}])
+    @row_verb("get", path="share-links")
+    def share_links(self, request: Any, row: Event) -> list[dict[str, str]]:
+        """List where the caller, at the providers they have accounts at, may share the event.
+
+        A link opens a page there, on which they write what they like. Nothing is posted in
+        anybody's name (docs/decisions/0113-nothing-is-posted-in-a-name.md).
+        """
+        linked = request.user.social_accounts.values_list("provider", flat=True)
+        return share_links(page(f"/e/{row.identifier}"), set(linked))
 
     @describes({"success": bool}, body={"email": str})
     @row_verb("post", path="contact-organizer")

@@ -186,6 +186,7 @@ class EventViewSet(EventVerbs, ResourceViewSet):
         session_languages=anyone,
         reorder_speakers=is_coorganizer.about("change", "speaker"),
         contact_organizer=auth_required,
+        share_links=auth_required & is_event_published,
         copy=is_coorganizer & may_create_event,
         reorder_exhibitors=is_coorganizer,
         ticket_forms=anyone,

@@ -20,5 +20,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
+        # It tells the URLs it calls, and some providers of accounts want tokens in them.
+        "urllib3": {"level": "INFO"},
     },
 }

@@ -36,6 +36,7 @@ THROTTLES = {
     # how often the people of one session, and those of all sessions of an event, are told of it
     "mail-of-session": (10, 3600),
     "mail-of-event": (1000, 24 * 3600),
+    "social-sign-in": (60, 15 * 60),
 }
 
 # Addresses (CIDR) of proxies whose X-Forwarded-For is believed; nobody's by default.
@@ -43,6 +44,10 @@ TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not IS_PRIVATE
 SESSION_COOKIE_HTTPONLY = True
+# A provider of accounts sends the browser back by a link, with this cookie; a form of another
+# site comes without it.
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "users.pages.frame.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=0)

@@ -22,6 +22,7 @@ TEST_SERVERS = Path(f"/tmp/openevent-test-{os.geteuid()}-{TEST_RUN}")  # noqa: S
 FILES_ROOT = TEST_SERVERS / f"files-{TEST_WORKER}"
 
 DEBUG = False
+EXAMPLE_PROVIDER = None  # what tests of it say otherwise
 WHITENOISE_AUTOREFRESH = True  # straight from the apps: nothing was collected
 ALLOWED_HOSTS = ["*"]
 SECRET_KEY = "a key that everybody knows, for tests only"  # noqa: S105

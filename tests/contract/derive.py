@@ -23,7 +23,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-# What this server has beside the contract (docs/decisions/0050, 0053, 0091).
+# What this server has beside the contract (docs/decisions/0050, 0053, 0091, 0110).
 ADDITIONS: dict[str, dict[str, Any]] = {
     # called one there, where its URL has always listed them all
     "event": {
@@ -53,6 +53,11 @@ ADDITIONS: dict[str, dict[str, Any]] = {
             "export-retention-days": ["int", True, 2],
             "gs-public-url": ["str", True, 2],
             "gs-service-account": ["str", True, 2],
+        }
+    },
+    "user": {
+        "relationships": {
+            "social-accounts": ["social-account", True, 1, "/v1/users/{}/social-accounts"]
         }
     },
     "user-email": {"attributes": {"is-verified": ["bool", False, 0]}},

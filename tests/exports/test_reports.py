@@ -114,7 +114,7 @@ def ask(user: Any, event: Event, path: str, **options: str) -> Export:
 def test_report_is_made_of_the_status_that_is_asked_for(
     event: Event, path: str, settings: Any, tmp_path: Any
 ) -> None:
-    settings.PRIVATE_ROOT = tmp_path
+    settings.FILES_ROOT = tmp_path
     user = UserFactory()
     hold(user, event, "coorganizer")
 

@@ -10,6 +10,7 @@ from users.actions.sign_in import sign_in
 from users.models import (
     CustomSystemRole,
     PanelPermission,
+    SocialAccount,
     User,
     UserEmail,
     UserPermission,
@@ -88,6 +89,15 @@ class UserPermissionFactory(DjangoModelFactory):
         model = UserPermission
 
     name = factory.Sequence(lambda n: f"permission_{n}")
+
+
+class SocialAccountFactory(DjangoModelFactory):
+    class Meta:
+        model = SocialAccount
+
+    user = factory.SubFactory(UserFactory)
+    provider = "google"
+    uid = factory.Sequence(lambda n: f"1{n:020}")
 
 
 def authorization(user: User) -> dict[str, str]:

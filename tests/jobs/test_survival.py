@@ -55,7 +55,7 @@ def event(olivia: User) -> Event:
 
 @pytest.fixture(autouse=True)
 def _tidy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.rmtree(settings.PRIVATE_ROOT, ignore_errors=True)
+    shutil.rmtree(settings.FILES_ROOT, ignore_errors=True)
     (tmp_path / "working").mkdir()
     monkeypatch.setenv("TMPDIR", str(tmp_path / "working"))
 
@@ -123,7 +123,7 @@ def test_an_export_is_made_once(
     done(job)
 
     export = Export.objects.get()
-    (kept,) = files(settings.PRIVATE_ROOT)
+    (kept,) = files(settings.FILES_ROOT)
     assert hashlib.sha256(kept.read_bytes()).hexdigest() == export.sha256
     assert files(tmp_path / "working") == []
     assert job.result == {"export": export.pk}
@@ -145,7 +145,7 @@ def test_an_event_comes_in_once(olivia: User, tmp_path: Path, moment: str) -> No
     assert [track.name for track in event.tracks.all()] == ["Web"]
     assert [role.user for role in event.roles.all()] == [olivia]
     assert ImportJob.objects.get().result == str(event.pk)
-    assert files(settings.PRIVATE_ROOT) == files(tmp_path / "working") == []
+    assert files(settings.FILES_ROOT) == files(tmp_path / "working") == []
     assert sent() == [("event_imported", "olivia@example.org")]
 
 

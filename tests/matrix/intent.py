@@ -93,6 +93,10 @@ INTENT: Final[list[Line]] = [
     # what concerns the whole server
     ("GET", "/v1/users", ONCE, SIGNED_IN),  # who is shown themselves alone, if not an admin
     ("POST", "/v1/users/{parent}/verify", ONCE, ADMINS | {"somebody"}),  # whose account it is
+    ("GET", "/v1/social-accounts/{ref}", ONCE, ADMINS | {"somebody"}),  # whose account it is
+    ("DELETE", "/v1/social-accounts/{ref}", ONCE, ADMINS | {"somebody"}),
+    ("GET", "/v1/events/{ref}/share-links", PUBLISHED, SIGNED_IN),
+    ("GET", "/v1/events/{ref}/share-links", DRAFT, NO_ONE),
     ("GET", "/v1/mails", ONCE, ADMINS),
     ("GET", "/v1/activities", ONCE, ADMINS),
     ("PATCH", "/v1/settings", ONCE, ADMINS),

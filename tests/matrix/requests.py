@@ -59,6 +59,30 @@ REFUSED_BY_THE_DOMAIN: Final[dict[tuple[str, str], tuple[tuple[int, ...], str]]]
     ("GET", "/dev/mail"): ((404,), "the laptop's own browser alone"),
     ("GET", "/dev/mail/{mail_id}"): ((404,), "the laptop's own browser alone"),
     ("GET", "/dev/mail/{mail_id}/body"): ((404,), "the laptop's own browser alone"),
+    **{
+        (method, f"/dev/provider/{path}"): ((404,), "the laptop's own browser alone")
+        for method, path in (
+            ("GET", "authorize"),
+            ("POST", "authorize"),
+            ("POST", "token"),
+            ("POST", "revoke"),
+            ("GET", "userinfo"),
+            ("GET", "people/{sub}"),
+            ("GET", "people/{sub}/picture"),
+        )
+    },
+    **{
+        (method, f"/settings/{path}"): ((401,), "a sign-in in the browser, not a token")
+        for method, path in (
+            ("GET", "applications"),
+            ("POST", "applications/{provider}/connect"),
+            ("POST", "applications/{provider}/disconnect"),
+            ("GET", "password"),
+            ("POST", "password"),
+        )
+    },
+    ("GET", "/v1/auth/oauth/{provider}"): ((404,), "which providers there are"),
+    ("GET", "/v1/auth/oauth/token/{provider}"): ((403, 404), "which providers there are"),
     ("POST", "/v1/auth/token/refresh"): ((401,), "a refresh token"),
     ("GET", "/v1/tasks/{task_id}"): ((404,), "whose task it is"),
     ("GET", "/v1/events/{ref}.ics"): ((404,), "who may view the event"),

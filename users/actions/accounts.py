@@ -59,6 +59,18 @@ def register(user: User, *, password: str) -> None:
     send_welcome(user)
 
 
+def open_verified(email: str, *, first_name: str | None, last_name: str | None) -> User:
+    """Open an account for whose address `email` is for sure, and return it.
+
+    It has no password: they came by what has verified the address.
+    """
+    user = User(email=email.strip(), first_name=first_name, last_name=last_name, is_verified=True)
+    user.set_unusable_password()
+    user.save()
+    activity.record("Account created", by=user)
+    return user
+
+
 def edit_account(user: User, was: User, *, by: Any, is_fresh: bool) -> None:
     """Save `user`, which `was` otherwise before.
 

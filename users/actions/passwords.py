@@ -31,6 +31,11 @@ class SamePassword(DomainError):
     pointer = "/data/new-password"
 
 
+class HasPassword(DomainError):
+    status: ClassVar[int] = 409
+    detail = "Your account has a password already."
+
+
 class BadNewPassword(BadPassword):
     status: ClassVar[int] = 400
     pointer = "/data/new-password"
@@ -61,6 +66,20 @@ def change_password(user: User, *, old: str, new: str, sid: Any, address: str) -
         raise BadNewPassword from None
     with transaction.atomic():
         _set(User.objects.select_for_update().get(pk=user.pk), new, spare=sid)
+
+
+@transaction.atomic
+def set_first_password(user: User, password: str, *, sid: Any) -> None:
+    """Give `user` a password, who has none, and end their sign-ins but the one called `sid`.
+
+    :raises BadPassword: it is too short or too long.
+    :raises HasPassword: they have one.
+    """
+    require_good_password(password)
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    if locked.has_usable_password():
+        raise HasPassword
+    _set(locked, password, spare=sid)
 
 
 def ask_for_reset(email: str) -> None:

@@ -72,23 +72,27 @@ def is_password_of(user: User, password: str, *, address: str) -> bool:
 
 
 def sign_in(user: User, *, remember: bool = False, renewable: bool = False) -> Tokens:
-    """Sign `user` in, who has proved who they are; what lapsed of their sign-ins is removed.
+    """Sign `user` in, who has proved who they are, and return their tokens.
 
     With `remember` the access token is a short one. Only a `renewable` sign-in gives a refresh
     token, and lasts until that expires.
     """
-    now = timezone.now()
     lifetime = settings.SHORT_ACCESS_TOKEN_LIFETIME if remember else settings.ACCESS_TOKEN_LIFETIME
-    lasts = settings.REFRESH_TOKEN_LIFETIME if renewable else lifetime
-    user.sign_ins.filter(expires_at__lt=now).delete()
-    row = SignIn.objects.create(
-        user=user,
-        tokens_valid_from=user.tokens_valid_from,
-        expires_at=now + timedelta(seconds=lasts),
-    )
+    row = open_sign_in(user, lasts=settings.REFRESH_TOKEN_LIFETIME if renewable else lifetime)
     return Tokens(
         access=tokens.access_token(row, fresh=True, lifetime=lifetime),
         refresh=tokens.refresh_token(row, generation=0) if renewable else None,
+    )
+
+
+def open_sign_in(user: User, *, lasts: int) -> SignIn:
+    """Return a new sign-in of `user` for `lasts` seconds; what lapsed of theirs is removed."""
+    now = timezone.now()
+    user.sign_ins.filter(expires_at__lt=now).delete()
+    return SignIn.objects.create(
+        user=user,
+        tokens_valid_from=user.tokens_valid_from,
+        expires_at=now + timedelta(seconds=lasts),
     )
 
 

@@ -44,11 +44,7 @@ class SignInView(PlainView):
     )
     @public()
     def post(self, request: Request) -> Response:
-        user = _verified(request)
-        remember = request.data.get("remember-me") is True
-        renewable = remember and request.data.get("include-in-response") is True
-        given = actions.sign_in(user, remember=remember, renewable=renewable)
-        return Response(_body(given))
+        return Response(signed_in(_verified(request), request))
 
 
 class FreshSignInView(PlainView):
@@ -141,6 +137,13 @@ class OwnIdView(PlainView):
     @has_permission("auth_required")
     def get(self, request: Request) -> Response:
         return Response({"user_id": request.user.pk})
+
+
+def signed_in(user: User, request: Request) -> dict[str, str]:
+    """Sign `user` in, for as long as the body of `request` wishes, and return their tokens."""
+    remember = request.data.get("remember-me") is True
+    renewable = remember and request.data.get("include-in-response") is True
+    return _body(actions.sign_in(user, remember=remember, renewable=renewable))
 
 
 def _verified(request: Request) -> User:

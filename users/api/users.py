@@ -32,8 +32,9 @@ OWN: Final = """
     billing_phone billing_state billing_country billing_tax_info company billing_address
     billing_city billing_zip_code billing_additional_info is_rocket_chat_registered
     notifications feedbacks event_invoices speakers access_codes discount_codes
-    email_notifications alternate_emails sessions groups owner_events organizer_events
-    coorganizer_events track_organizer_events registrar_events moderator_events attendees
+    email_notifications alternate_emails social_accounts sessions groups owner_events
+    organizer_events coorganizer_events track_organizer_events registrar_events
+    moderator_events attendees
     events favourite_events favourite_sessions followed_groups orders marketer_events
     sales_admin_events
 """.split()
@@ -108,6 +109,7 @@ class UserSerializer(ResourceSerializer):
     discount_codes = ToOne("discount-code", spelled="discount-codes")
     email_notifications = ToMany("email-notification")
     alternate_emails = ToMany("user-email", spelled="user-emails")
+    social_accounts = ToMany("social-account", changed_by="social-accounts")
     groups = ToMany("group", read_only=True)
     attendees = ToMany("attendee")
     favourite_events = ToMany(

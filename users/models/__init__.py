@@ -2,8 +2,10 @@
 
 from .custom_system_role import CustomSystemRole
 from .email_token import EmailToken
+from .handshake import Handshake
 from .panel_permission import PanelPermission
 from .sign_in import SignIn
+from .social_account import SocialAccount
 from .user import User
 from .user_email import UserEmail
 from .user_permission import UserPermission
@@ -12,8 +14,10 @@ from .user_system_role import UserSystemRole
 __all__ = [
     "CustomSystemRole",
     "EmailToken",
+    "Handshake",
     "PanelPermission",
     "SignIn",
+    "SocialAccount",
     "User",
     "UserEmail",
     "UserPermission",
