@@ -1,6 +1,7 @@
 """This machine: files in a folder, which every process of it sees."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import secrets
@@ -40,7 +41,8 @@ class Local:
             return self.path(key).open("rb")
 
     def exists(self, key: str) -> bool:
-        return self.path(key).is_file()
+        with self._explained():
+            return self.path(key).is_file()
 
     def delete(self, key: str) -> None:
         with self._explained():
@@ -57,8 +59,6 @@ class Local:
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except FileNotFoundError:
-            raise
         except OSError as error:
             if error.errno is None:  # not the system's, but of who hands us the file
                 raise
@@ -79,9 +79,9 @@ class Folder(FileSystemStorage):
         with contextlib.ExitStack() as undoing:
             undoing.callback(part.unlink, missing_ok=True)
             super()._save(str(part.relative_to(self.location)), content)
-            with part.open("rb") as file:
-                os.fsync(file.fileno())
+            _sync(part)
             self._put(part, path)
+            _sync(path.parent)
         self._sweep(part.parent)
         return name
 
@@ -103,13 +103,13 @@ class Folder(FileSystemStorage):
 
     def _put(self, part: Path, path: Path) -> None:
         for _ in range(ATTEMPTS):
-            for folder in reversed(path.relative_to(self.location).parents):
-                Path(self.location, folder).mkdir(mode=0o700, exist_ok=True)
             # unless a folder was empty, and went with what somebody deleted there
             with contextlib.suppress(FileNotFoundError):
+                for folder in reversed(path.relative_to(self.location).parents):
+                    Path(self.location, folder).mkdir(mode=0o700, exist_ok=True)
                 part.replace(path)
                 return
-        raise FileNotFoundError(path)
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
 
     @staticmethod
     def _sweep(folder: Path) -> None:
@@ -117,3 +117,12 @@ class Folder(FileSystemStorage):
             with contextlib.suppress(FileNotFoundError):  # somebody else was quicker
                 if time.time() - part.stat().st_mtime > DAY:
                     part.unlink()
+
+
+def _sync(path: Path) -> None:
+    """Have the disk keep a file's content, or which names a folder has."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

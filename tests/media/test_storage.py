@@ -298,6 +298,7 @@ BAD_KEYS = [
     "a\\b",
     "a/b\0",
     "a/b\n",
+    "a/\ud800",
     "a/" + "ü" * 101,
     "a/" * 400 + "b",
 ]
@@ -362,6 +363,7 @@ def test_url_has_the_host_that_the_request_came_to() -> None:
         ("https://static.example.org/", "https://static.example.org"),
         ("http://localhost:9000", "http://localhost:9000"),
         ("static.example.org", "https://static.example.org"),
+        ("https://cdn.example.org/files/", "https://cdn.example.org/files"),
         ("  ", "https://api.example.org"),
     ],
 )
@@ -369,6 +371,8 @@ def test_static_domain_takes_effect_on_what_is_kept_already(domain: str, address
     Site.objects.update_or_create(pk=1, defaults={"static_domain": domain})
 
     assert storage.url(LOGO) == f"{address}{PATH}"
+    assert storage.kept_of(f"{address}{PATH}") == LOGO
+    assert storage.is_url_of(f"{address}{PATH}", LOGO)
 
 
 @pytest.mark.parametrize(
