@@ -163,7 +163,7 @@ def test_import_wants_a_file(ivy: User) -> None:
 def test_file_that_is_too_large_is_refused_by_its_length(
     ivy: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("exports.api.imports.LARGEST", 10)
+    monkeypatch.setattr("exports.api.imports.ImportView.max_body", 10)
     answer = send(ivy, b"x" * 200_000)
     assert answer.status_code == 413
     assert kept_files() == []
