@@ -2,10 +2,15 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
 
 from administration.models import Page
+from media import places
+from media.actions.trying import try_place
 from openevent.activity.models import Activity
 from openevent.sealed import SealedField
 from openevent.site.models import Site
@@ -26,6 +31,26 @@ class SiteDesk(Desk):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_POST(self.test_storage))
+        return [path("test-storage/", view, name="site_site_test_storage"), *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context["places"] = places.set_up() if request.user.is_super_admin else []
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def test_storage(self, request: HttpRequest) -> HttpResponse:
+        """Try a place by the settings as they are saved, and say how that went."""
+        if not request.user.is_super_admin:
+            raise PermissionDenied
+        try:
+            messages.success(request, try_place(request.POST.get("place", "")))
+        except places.StorageUnavailable as error:
+            messages.error(request, error.reason)
+        return HttpResponseRedirect(reverse("admin:site_site_change", args=(1,)))
 
 
 @admin.register(Activity)

@@ -10,7 +10,7 @@ class MediaConfig(AppConfig):
         from openevent.api import writing  # noqa: PLC0415  models load after this module
         from openevent.api.serializers import ResourceSerializer  # noqa: PLC0415
 
-        from . import tasks  # noqa: PLC0415  registers them, once models are loaded
+        from . import doctor, tasks  # noqa: F401, PLC0415  they register what they hold
         from .actions.images import settle  # noqa: PLC0415
         from .api.fields import KeptURLField  # noqa: PLC0415
         from .fields import KeptFileField  # noqa: PLC0415

@@ -34,6 +34,7 @@ class KeptFileField(models.CharField):
         super().__init__(*args, **kwargs)
 
 
+@cache
 def kept_columns() -> dict[type[models.Model], list[KeptFileField]]:
     """Return all columns that hold kept files, by model."""
     found = {

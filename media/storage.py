@@ -59,8 +59,8 @@ def opened(kept: str) -> IO[bytes]:
     :raises FileNotFoundError: it is not there any more, or nothing can be called that.
     :raises StorageUnavailable: its place does not answer.
     """
-    name, key = _parsed(kept)
-    return places.place(name).open(key)
+    place, key = place_of(kept)
+    return place.open(key)
 
 
 def exists(kept: str) -> bool:
@@ -68,11 +68,10 @@ def exists(kept: str) -> bool:
 
     :raises StorageUnavailable: its place does not answer.
     """
-    try:
-        name, key = _parsed(kept)
-    except FileNotFoundError:
+    if not is_kept(kept):
         return False
-    return places.place(name).exists(key)
+    place, key = place_of(kept)
+    return place.exists(key)
 
 
 def delete(kept: str) -> None:
@@ -83,17 +82,14 @@ def delete(kept: str) -> None:
     :raises StorageUnavailable: its place does not answer.
     """
     if is_kept(kept):
-        name, key = _parsed(kept)
-        places.place(name).delete(key)
+        place, key = place_of(kept)
+        place.delete(key)
 
 
 def is_kept(value: str | None) -> bool:
     """Return whether a column's value is the name of a kept file, and no outside URL."""
-    try:
-        _parsed(value or "")
-    except FileNotFoundError:
-        return False
-    return True
+    name, _, key = (value or "").partition(":")
+    return name in places.NAMES and _is_key(key)
 
 
 # --- for whoever reads
@@ -121,10 +117,15 @@ def to_urls() -> Callable[[str | None], str | None]:
         if not key.startswith(PUBLIC):
             return None
         if name in bases:
-            return f"{bases[name]}/{quote(key)}"
+            return url_at(bases[name], key)
         return f"{own}{name}/{quote(key.removeprefix(PUBLIC))}"
 
     return url_of
+
+
+def url_at(base: str, key: str) -> str:
+    """Return the URL of what is under `key` where `base` hands out a whole bucket."""
+    return f"{base}/{quote(key)}"
 
 
 def kept_of(url: str | None) -> str | None:
@@ -169,14 +170,24 @@ def link(kept: str, *, seconds: int, name: str, content_type: str) -> str | None
     :raises FileNotFoundError: nothing can be called that.
     :raises StorageUnavailable: the place is not set up (any more).
     """
-    place, key = _parsed(kept)
+    place, key = place_of(kept)
     disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    return places.place(place).link(
-        key, seconds=seconds, content_type=content_type, disposition=disposition
-    )
+    return place.link(key, seconds=seconds, content_type=content_type, disposition=disposition)
 
 
 # --- names
+
+
+def place_of(kept: str) -> tuple[places.Place, str]:
+    """Return the place and the key that `kept` names.
+
+    :raises FileNotFoundError: nothing can be called that.
+    :raises StorageUnavailable: the place is not set up (any more).
+    """
+    if not is_kept(kept):
+        raise FileNotFoundError(kept)
+    name, _, key = kept.partition(":")
+    return places.place(name), key
 
 
 def private_names(key: str) -> list[str]:
@@ -191,17 +202,6 @@ def _keep(file: IO[bytes], key: str) -> str:
     file.seek(0)
     places.place(name).save(file, key)
     return f"{name}:{key}"
-
-
-def _parsed(kept: str) -> tuple[str, str]:
-    """Return the place and the key that `kept` names.
-
-    :raises FileNotFoundError: it is no such name.
-    """
-    name, _, key = kept.partition(":")
-    if name not in places.NAMES or not _is_key(key):
-        raise FileNotFoundError(kept)
-    return name, key
 
 
 def _is_key(key: str) -> bool:

@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.db.models.signals import post_delete
 
 from media import storage
-from media.actions import images, owning, remaking, uploads
+from media.actions import images, moving, owning, remaking, uploads
 from media.fields import image_models, names_of_images
 from openevent import jobs
 
@@ -24,6 +24,12 @@ def delete_files(run: jobs.Run, *, kept: list[str]) -> None:
     """Delete kept files that no row names any more."""
     for each in kept:
         storage.delete(each)
+
+
+@jobs.handler("media.delete-original", atomic=False)
+def delete_original(run: jobs.Run, *, model: str, pk: str, kept: str) -> None:
+    """Delete what a file was moved from."""
+    moving.delete_original(model, pk, kept)
 
 
 @jobs.handler("media.give-own-images", atomic=False)

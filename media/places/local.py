@@ -3,18 +3,18 @@
 import contextlib
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, ClassVar
+from typing import IO, Any
 
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage
 
+from .base import StorageUnavailable
+
 
 class Local:
     """The folder `settings.FILES_ROOT`, with `public` and `private` in it."""
-
-    name: ClassVar[str] = "local"
-    public_url = None
 
     def __init__(self, root: Path) -> None:
         self.folder = Folder(
@@ -25,23 +25,40 @@ class Local:
         )
 
     def save(self, file: IO[bytes], key: str) -> None:
-        self.folder.save(key, File(file))
+        with self._explained():
+            self.folder.save(key, File(file))
 
     def open(self, key: str) -> IO[bytes]:
-        return self.path(key).open("rb")
+        if not self.exists(key):
+            raise FileNotFoundError(key)
+        with self._explained():
+            return self.path(key).open("rb")
 
     def exists(self, key: str) -> bool:
         return self.path(key).is_file()
 
     def delete(self, key: str) -> None:
-        self.folder.delete(key)
+        with self._explained():
+            self.folder.delete(key)
 
-    def link(self, key: str, **_: Any) -> None:
+    def link(self, key: str, *, seconds: int, **_: Any) -> None:
         return None
 
     def path(self, key: str) -> Path:
         """Return where the file under `key` lies, if it is there."""
         return Path(self.folder.path(key))
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            if error.errno is None:  # not the system's, but of who hands us the file
+                raise
+            reason = f"Files cannot be kept in {self.folder.location}: {error.strerror}."
+            raise StorageUnavailable(reason) from error
 
 
 class Folder(FileSystemStorage):
