@@ -1,6 +1,6 @@
 """What workers do for this app."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.db.models.signals import post_delete
 
 from media import storage
-from media.actions import images, moving, owning, remaking, uploads
+from media.actions import images, moving, owning, remaking, sweeping, uploads
 from media.fields import image_models, names_of_images
 from openevent import jobs
 
@@ -48,6 +48,12 @@ def remake_sizes(run: jobs.Run) -> dict[str, int]:
 def sweep_uploads(run: jobs.Run, *, due: str) -> dict[str, int]:
     """Forget the uploads that nobody made use of."""
     return {"forgotten": uploads.sweep(datetime.fromisoformat(due))}
+
+
+@jobs.periodic("media.sweep-images", at=time(4, 20), atomic=False)
+def sweep_images(run: jobs.Run, *, due: str) -> dict[str, int]:
+    """Delete what processes left behind that died."""
+    return {"deleted": sweeping.sweep(datetime.fromisoformat(due).date())}
 
 
 def forget_images(instance: Model, **_: Any) -> None:

@@ -268,6 +268,15 @@ def test_a_big_event_takes_no_more_queries(monkeypatch: pytest.MonkeyPatch) -> N
     assert queries(empty) == few
 
 
+def test_kept_images_are_said_by_their_urls() -> None:
+    event = EventFactory(logo_url="local:public/images/2031-05-01/f00-original.jpg")
+
+    said = json.loads(zipfile.ZipFile(io.BytesIO(archive_of(event))).read("event"))
+
+    assert said["logo_url"].endswith("/media/local/images/2031-05-01/f00-original.jpg")
+    assert said["logo_url"].startswith("http")
+
+
 def test_same_event_makes_the_same_bytes() -> None:
     event = event_of(1)
 
