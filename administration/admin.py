@@ -1,4 +1,4 @@
-"""The settings of the site and the log of who did what, in the admin."""
+"""The settings of the site, what is uploaded, and the log of who did what, in the admin."""
 
 from typing import Any
 
@@ -9,8 +9,11 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
 from administration.models import Page
-from media import places
+from media import places, storage
+from media.actions.remaking import change_sizes
 from media.actions.trying import try_place
+from media.actions.uploads import forget
+from media.models import EventImageSize, SpeakerImageSize, Upload
 from openevent.activity.models import Activity
 from openevent.sealed import SealedField
 from openevent.site.models import Site
@@ -19,18 +22,23 @@ from users.admin import Desk
 admin.site.site_header = admin.site.site_title = "Open Event"
 
 
+class OnlyRow(Desk):
+    """What there is one of."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        is_there = self.model._default_manager.exists()
+        return super().has_add_permission(request) and not is_there
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 @admin.register(Site)
-class SiteDesk(Desk):
+class SiteDesk(OnlyRow):
     """The only row; the API takes its secrets and does not show them, and here they are not."""
 
     list_display = ("app_name", "frontend_url", "storage_place", "email_service")
     exclude = tuple(field.name for field in Site._meta.fields if isinstance(field, SealedField))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and not Site.objects.exists()
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.test_storage))
@@ -51,6 +59,40 @@ class SiteDesk(Desk):
         except places.StorageUnavailable as error:
             messages.error(request, error.reason)
         return HttpResponseRedirect(reverse("admin:site_site_change", args=(1,)))
+
+
+@admin.register(EventImageSize, SpeakerImageSize)
+class ImageSizeDesk(OnlyRow):
+    """A change has the images that there are made anew."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        change_sizes(obj)
+
+
+@admin.register(Upload)
+class UploadDesk(Desk):
+    """What people uploaded; it can be looked at, and deleted before its time."""
+
+    list_display = ("__str__", "uploaded_by", "created_at", "expires_at")
+    list_select_related = ("uploaded_by",)
+    search_fields = ("kept", "uploaded_by__email")
+    date_hierarchy = "created_at"
+    ordering = ("-id",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def view_on_site(self, obj: Upload) -> str | None:
+        return storage.url(obj.kept)
+
+    def delete_model(self, request: HttpRequest, obj: Upload) -> None:
+        forget([obj])
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        forget(list(queryset))
 
 
 @admin.register(Activity)
