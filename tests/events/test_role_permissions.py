@@ -206,6 +206,22 @@ def test_a_role_without_the_right_to_read_sees_what_everybody_does():
     assert api.get(f"/v1/events/{draft.pk}/tracks").ids == []
 
 
+def test_what_speakers_confide_is_read_by_roles_that_read_speakers():
+    event = EventFactory(published=True)
+    SpeakerFactory(event=event, email="ada@example.org")
+    helper = Api(member(event, "coorganizer"))
+    condition = {"name": "email", "op": "eq", "val": "ada@example.org"}
+    read = lambda: (  # noqa: E731
+        helper.get("/v1/speakers").data[0]["attributes"]["email"],
+        len(helper.filter("/v1/speakers", condition).data),
+    )
+
+    before = read()
+    take("coorganizer", "read", "speaker")
+
+    assert (before, read()) == (("ada@example.org", 1), (None, 0))
+
+
 @pytest.mark.parametrize("feed", ["schedule.ics", "schedule.xcs", "schedule.xml"])
 def test_a_feed_of_a_draft_has_the_sessions_that_its_reader_sees(feed):
     draft = EventFactory()
