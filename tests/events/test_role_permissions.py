@@ -317,6 +317,19 @@ def test_a_new_role_reads_until_an_admin_takes_that_too():
     assert not may(user, "view", track)
 
 
+def test_a_role_added_on_the_admin_site_reads_too():
+    client = Client()
+    client.force_login(UserFactory(super_admin=True))
+
+    client.post("/admin/events/role/add/", {"name": "photographer", "title_name": ""})
+
+    rights = RolePermission.objects.filter(role__name="photographer")
+    assert set(rights.values_list("can_create", "can_read", "can_update", "can_delete")) == {
+        (False, True, False, False)
+    }
+    assert rights.count() == len(FACTORIES)
+
+
 def test_a_role_that_goes_takes_its_rights_along():
     role = RoleFactory()
 
