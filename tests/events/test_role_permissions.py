@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from events import atoms
@@ -25,7 +26,7 @@ from tests.factories.events import (
     TrackFactory,
     hold,
 )
-from tests.factories.users import UserFactory
+from tests.factories.users import UserFactory, authorization
 from users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -205,6 +206,37 @@ def test_a_role_without_the_right_to_read_sees_what_everybody_does():
     assert api.get(f"/v1/events/{draft.pk}/tracks").ids == []
 
 
+def test_what_speakers_confide_is_read_by_roles_that_read_speakers():
+    event = EventFactory(published=True)
+    SpeakerFactory(event=event, email="ada@example.org")
+    helper = Api(member(event, "coorganizer"))
+    condition = {"name": "email", "op": "eq", "val": "ada@example.org"}
+    read = lambda: (  # noqa: E731
+        helper.get("/v1/speakers").data[0]["attributes"]["email"],
+        len(helper.filter("/v1/speakers", condition).data),
+    )
+
+    before = read()
+    take("coorganizer", "read", "speaker")
+
+    assert (before, read()) == (("ada@example.org", 1), (None, 0))
+
+
+@pytest.mark.parametrize("feed", ["schedule.ics", "schedule.xcs", "schedule.xml"])
+def test_a_feed_of_a_draft_has_the_sessions_that_its_reader_sees(feed):
+    draft = EventFactory()
+    SessionFactory(event=draft, state="accepted", title="Opening", starts_at=draft.starts_at)
+    helper, leader = member(draft, "moderator"), member(draft, "coorganizer")
+    take("moderator", "read", "session")
+
+    read = lambda user: Client().get(  # noqa: E731
+        f"/v1/events/{draft.pk}/{feed}", headers=authorization(user)
+    )
+
+    assert b"Opening" in b"".join(read(leader).streaming_content)
+    assert b"Opening" not in b"".join(read(helper).streaming_content)
+
+
 def test_the_matrix_never_takes_anything_from_staff_or_from_whom_it_belongs_to():
     event = EventFactory(published=True, is_sessions_speakers_enabled=True)
     submitter = member(event, "organizer")
@@ -283,6 +315,19 @@ def test_a_new_role_reads_until_an_admin_takes_that_too():
     assert [may(user, verb, track) for verb in VERBS] == [True, False, False, False]
     take("photographer", "read", "track")
     assert not may(user, "view", track)
+
+
+def test_a_role_added_on_the_admin_site_reads_too():
+    client = Client()
+    client.force_login(UserFactory(super_admin=True))
+
+    client.post("/admin/events/role/add/", {"name": "photographer", "title_name": ""})
+
+    rights = RolePermission.objects.filter(role__name="photographer")
+    assert set(rights.values_list("can_create", "can_read", "can_update", "can_delete")) == {
+        (False, True, False, False)
+    }
+    assert rights.count() == len(FACTORIES)
 
 
 def test_a_role_that_goes_takes_its_rights_along():

@@ -1,4 +1,7 @@
-"""Who got at what elsewhere, and does not here: a test for each, by its advisory or place."""
+"""Who got at what elsewhere, and does not here: a test for each, by its advisory or project.
+
+What is named `oes` is of the server that came before this one.
+"""
 
 from typing import Any
 
@@ -79,7 +82,7 @@ def test_cve_2026_5600_an_event_is_not_announced_by_another_group(olivia, theirs
 
 
 def test_cve_2026_5600_a_list_under_an_event_has_rows_of_that_event_alone(mine, theirs):
-    """And OES#3969, where such a list had every event's."""
+    """And that of the server before this, where such a list had every event's."""
     api = Api(UserFactory(super_admin=True))
     owned = [
         factories.TrackFactory,
@@ -332,7 +335,7 @@ def test_oes_nobody_promotes_themselves(mine):
         assert EventRole.objects.get(user=user).role.name == role
 
 
-def test_oes_6152_a_co_organizer_does_not_remove_the_owner(mine):
+def test_oes_a_co_organizer_does_not_remove_the_owner(mine):
     owned = hold(UserFactory(), mine, "owner")
     hold(helper := UserFactory(), mine, "coorganizer")
 
