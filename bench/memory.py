@@ -48,20 +48,25 @@ def _serve(urlconf: str, path: str, token: str | None = None) -> Served:
     server = client.Client()
     server.get(urlconf, client.environ("/v1/events?page[size]=1"))  # now it is ready to serve
     asked = client.environ(path, token)
-    Path("/proc/self/clear_refs").write_text("5")  # the peak is what is held now: proc(5)
-    idle = _peak()
+    reset_peak()
+    idle = peak()
     size, tail = 0, b""
     began = time.perf_counter()
     for part in server.stream(urlconf, asked):
         size += len(part)
         tail = (tail + part)[-_TAIL:]
     seconds = time.perf_counter() - began
-    peak = _peak() - idle
+    held = peak() - idle
     counts = _COUNT.findall(tail)
-    return Served(peak, seconds, size, int(counts[-1]) if counts else 0)
+    return Served(held, seconds, size, int(counts[-1]) if counts else 0)
 
 
-def _peak() -> int:
+def reset_peak() -> None:
+    """Have the peak be what is held now: proc(5)."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def peak() -> int:
     """Return the most memory that this process has held, in bytes."""
     status = Path("/proc/self/status").read_text()
     return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) * 1024

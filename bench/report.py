@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bench import images
 from bench.cases import DJA, FLOOR, PLAN, Case
 from bench.cost import Cost, Costs
 from bench.memory import MEGABYTE, Served
@@ -117,11 +118,15 @@ def everything(read: Everything) -> str:
     return "everything on one page (page[size]=0)\n" + "\n".join(lines)
 
 
-def line(measured: Iterable[Measured], read: Everything | None) -> str:
+def line(
+    measured: Iterable[Measured], read: Everything | None, resized: images.Resized | None
+) -> str:
     """Return all results as one line of JSON."""
     found = {one.case.name: one.as_dict() for one in measured}
     if read is not None:
         found["everything_100k"] = read.as_dict()
+    if resized is not None:
+        found[images.NAME] = resized.as_dict()
     return json.dumps(found)
 
 

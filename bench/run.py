@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from bench import agreement, cost, data, memory, queries, report
+from bench import agreement, cost, data, images, memory, queries, report
 from bench.cases import DJA, FLOOR, PLAN, Case, cases
 from bench.client import Client, environ
 
@@ -35,19 +35,23 @@ def run(options: Options, log: Path) -> list[str]:
     seeded = data.seed()
     data.analyse()
     asked = cases(seeded)
-    if unknown := options.only - {EVERYTHING, *(case.name for case in asked)}:
-        names = ", ".join([*(case.name for case in asked), EVERYTHING])
+    known = [*(case.name for case in asked), EVERYTHING, images.NAME]
+    if unknown := options.only.difference(known):
+        names = ", ".join(known)
         sys.exit(f"There is no {', '.join(sorted(unknown))}; there are {names}.")
     measured = [_measure(case, seeded, options, log) for case in asked if options.want(case.name)]
     read = _read_everything(seeded) if options.want(EVERYTHING) else None
+    resized = _resize(options) if options.want(images.NAME) else None
     print()
     if measured:
         print(report.table(measured))
     if read is not None:
         print(report.everything(read))
-    print(report.line(measured, read))
-    missed = [sentence for one in measured for sentence in one.missed()]
-    return missed + (list(read.missed()) if read is not None else [])
+    if resized is not None:
+        print(resized)
+    print(report.line(measured, read, resized))
+    parts = [*measured, *(each for each in (read, resized) if each is not None)]
+    return [sentence for one in parts for sentence in one.missed()]
 
 
 def _measure(case: Case, seeded: data.Seeded, options: Options, log: Path) -> report.Measured:
@@ -83,6 +87,11 @@ def _read_everything(seeded: data.Seeded) -> report.Everything:
         found.append(served)
     tenth, whole = found
     return report.Everything(whole, tenth)
+
+
+def _resize(options: Options) -> images.Resized:
+    _say(images.NAME)
+    return images.measure(options.rounds)
 
 
 def _say(text: str) -> None:

@@ -1,9 +1,13 @@
 """What the bench makes of its measurements."""
 
+import io
 import json
+
+from PIL import Image
 
 from bench.cases import DJA, FLOOR, PLAN, Case
 from bench.cost import Cost, Costs
+from bench.images import Resized, bare, made_up_photo, ours
 from bench.memory import Served
 from bench.report import Everything, Measured, line
 
@@ -23,9 +27,11 @@ def test_line_has_the_agreed_shape() -> None:
         whole=Served(14 * MEGABYTE, 6.123, 359 * MEGABYTE, 100_000),
         tenth=Served(13 * MEGABYTE, 0.5, 36 * MEGABYTE, 10_000),
     )
-    assert json.loads(line([page], read)) == {
+    resized = Resized(0.123, 1.104, 40 * MEGABYTE, 38 * MEGABYTE)
+    assert json.loads(line([page], read, resized)) == {
         "events_20": {"plan_over_floor": 1.25, "dja_over_plan": 20, "queries": 2, "peak_mb": 1.0},
         "everything_100k": {"rows": 100_000, "seconds": 6.1, "peak_mb": 14.0, "peak_mb_10k": 13.0},
+        "image_12mp": {"ms": 123, "over_pillow": 1.1, "peak_mb": 40.0, "pillow_peak_mb": 38.0},
     }
 
 
@@ -49,6 +55,24 @@ def test_memory_that_grows_with_the_rows_is_told() -> None:
     assert list(Everything(whole, tenth).missed()) == [
         "100,000 rows take 40.0 MB and 10,000 take 14.0 MB; memory must be flat."
     ]
+
+
+def test_an_image_that_takes_much_more_than_pillow_is_told() -> None:
+    assert list(Resized(0.1, 1.3, 13 * MEGABYTE, 10 * MEGABYTE).missed()) == []
+    assert list(Resized(0.1, 1.5, 20 * MEGABYTE, 10 * MEGABYTE).missed()) == [
+        "image_12mp takes 1.50 times as long as bare Pillow; 1.3 are allowed.",
+        "image_12mp takes 2.00 times the memory of bare Pillow; 1.3 are allowed.",
+    ]
+
+
+def test_both_programs_make_the_same_sizes_of_an_image() -> None:
+    photo = made_up_photo()
+
+    one, other = (
+        [Image.open(io.BytesIO(jpeg)).size for jpeg in program(photo)] for program in (ours, bare)
+    )
+
+    assert one == other == [(667, 500), (267, 200), (40, 30)]
 
 
 def costing(*rounds: tuple[float, float]) -> Costs:
