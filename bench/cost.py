@@ -55,11 +55,11 @@ class Costs:
         return statistics.median(costs[one].total / costs[other].total for costs in self.rounds)
 
 
-def compare(programs: Mapping[str, Request], *, rounds: int) -> Costs:
+def compare(programs: Mapping[str, Request], *, rounds: int, warm_up: int = WARM_UP) -> Costs:
     """Return what a request costs each of `programs`."""
     repeats = {}
     for name, request in programs.items():
-        for _ in range(WARM_UP):
+        for _ in range(warm_up):
             request()
         repeats[name] = max(1, round(TURN / _turn(request, 1).total))
     order = list(programs)

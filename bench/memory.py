@@ -55,9 +55,9 @@ def _serve(urlconf: str, path: str, token: str | None = None) -> Served:
         size += len(part)
         tail = (tail + part)[-_TAIL:]
     seconds = time.perf_counter() - began
-    peak = peak_now() - idle
+    held = peak_now() - idle
     counts = _COUNT.findall(tail)
-    return Served(peak, seconds, size, int(counts[-1]) if counts else 0)
+    return Served(held, seconds, size, int(counts[-1]) if counts else 0)
 
 
 def forget_peak() -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from bench import agreement, archives, asking, cost, data, memory, queries, report
+from bench import agreement, archives, asking, cost, data, images, memory, queries, report
 from bench.cases import DJA, FLOOR, PLAN, Case, cases
 from bench.client import Client, environ
 
@@ -38,8 +38,9 @@ def run(options: Options, log: Path) -> list[str]:
     seeded = data.seed()
     data.analyse()
     asked = cases(seeded)
-    known = [*(case.name for case in asked), PERMISSIONS, EVERYTHING, *EXPORTS, *IMPORTS]
-    if unknown := options.only - {*known}:
+    known = [case.name for case in asked]
+    known += [PERMISSIONS, EVERYTHING, *EXPORTS, *IMPORTS, images.NAME]
+    if unknown := options.only.difference(known):
         names = ", ".join(known)
         sys.exit(f"There is no {', '.join(sorted(unknown))}; there are {names}.")
     measured = [_measure(case, seeded, options, log) for case in asked if options.want(case.name)]
@@ -50,6 +51,8 @@ def run(options: Options, log: Path) -> list[str]:
         others.append(_read_everything(seeded))
     if moved := _move_archives(seeded, options, log.parent):
         others.append(report.Archives(moved))
+    if options.want(images.NAME):
+        others.append(_resize(options))
     print()
     if measured:
         print(report.table(measured))
@@ -118,6 +121,11 @@ def _move_archives(
         _say("import_300")
         moved["import_300"] = archives.brought_in(folder / "export_300")
     return moved
+
+
+def _resize(options: Options) -> images.Resized:
+    _say(images.NAME)
+    return images.measure(options.rounds)
 
 
 def _say(text: str) -> None:

@@ -159,7 +159,7 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
                 found = ImageCms.profileToProfile(image, own, _SRGB, outputMode="RGB")
                 if found is not None:
                     return found
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")  # which copies
 
 
 def _resized(image: Image.Image, size: Size) -> Image.Image:

@@ -49,11 +49,10 @@ class Local:
             self.folder.delete(key)
 
     def listed(self, folder: str) -> list[str]:
-        try:
-            _, names = self.folder.listdir(folder)
-        except FileNotFoundError:
+        if not self.path(folder).is_dir():
             return []
-        return [name for name in names if not name.startswith(".")]
+        with self._explained():
+            return self.folder.listdir(folder)[1]
 
     def link(self, key: str, *, seconds: int, **_: Any) -> None:
         return None

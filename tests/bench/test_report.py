@@ -1,11 +1,15 @@
 """What the bench makes of its measurements."""
 
+import io
 import json
+
+from PIL import Image
 
 from bench.archives import Moved
 from bench.asking import Asking
 from bench.cases import DJA, FLOOR, PLAN, Case
 from bench.cost import Cost, Costs
+from bench.images import Resized, bare, made_up_photo, ours
 from bench.memory import Served
 from bench.report import Archives, Everything, Measured, Permissions, line
 
@@ -26,13 +30,15 @@ def test_line_has_the_agreed_shape() -> None:
         tenth=Served(13 * MEGABYTE, 0.5, 36 * MEGABYTE, 10_000),
     )
     permissions = Permissions([asking(10, (1.0, 1.25)), asking(100, (4.0, 4.25))])
-    assert json.loads(line([page], [permissions, read])) == {
+    resized = Resized(0.123, 1.104, 40 * MEGABYTE, 38 * MEGABYTE)
+    assert json.loads(line([page], [permissions, read, resized])) == {
         "events_20": {"plan_over_floor": 1.25, "dja_over_plan": 20, "queries": 2, "peak_mb": 1.0},
         "permissions": {
             "queries": {"10": 1, "100": 1},
             "cpu_ms": {"10": 250.0, "100": 250.0},
         },
         "everything_100k": {"rows": 100_000, "seconds": 6.1, "peak_mb": 14.0, "peak_mb_10k": 13.0},
+        "image_12mp": {"ms": 123, "over_pillow": 1.1, "peak_mb": 40.0, "pillow_peak_mb": 38.0},
     }
 
 
@@ -99,6 +105,24 @@ def test_long_archives_that_cost_more_are_told() -> None:
         "A session of 10,000 takes longer to write than one of 300; "
         "time must grow with the sessions and no faster.",
     ]
+
+
+def test_an_image_that_takes_much_more_than_pillow_is_told() -> None:
+    assert list(Resized(0.1, 1.3, 13 * MEGABYTE, 10 * MEGABYTE).missed()) == []
+    assert list(Resized(0.1, 1.5, 20 * MEGABYTE, 10 * MEGABYTE).missed()) == [
+        "image_12mp takes 1.50 times as long as bare Pillow; 1.3 are allowed.",
+        "image_12mp takes 2.00 times the memory of bare Pillow; 1.3 are allowed.",
+    ]
+
+
+def test_both_programs_make_the_same_sizes_of_an_image() -> None:
+    photo = made_up_photo()
+
+    one, other = (
+        [Image.open(io.BytesIO(jpeg)).size for jpeg in program(photo)] for program in (ours, bare)
+    )
+
+    assert one == other == [(667, 500), (267, 200), (40, 30)]
 
 
 def costing(*rounds: tuple[float, float]) -> Costs:
