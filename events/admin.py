@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from events.actions.custom_forms import save_custom_form
-from events.actions.custom_placeholders import keep_placeholder
 from events.actions.events import create_event, edit_event
 from events.actions.sessions import edit_session, submit_session
 from events.actions.speakers_calls import save_call
@@ -269,11 +268,6 @@ class CustomPlaceholderDesk(Desk):
     search_fields = ("name",)
     autocomplete_fields = ("event_sub_topic",)
     ordering = ("name",)
-
-    def save_model(
-        self, request: HttpRequest, obj: CustomPlaceholder, form: Any, change: bool
-    ) -> None:
-        keep_placeholder(obj)
 
 
 @admin.register(EventSubTopic)

@@ -4,12 +4,15 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminURLFieldWidget
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth import forms as auth_forms
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from media.actions.images import settle
+from media.fields import ImageURLField
 from openevent.errors import DomainError
 from openevent.trash import Trashable
 from users.actions.accounts import BadPassword, edit_account, require_good_password
@@ -27,12 +30,20 @@ class Desk(admin.ModelAdmin):
     it there and taking it out is more than a column.
     """
 
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https"},
+        ImageURLField: {"widget": AdminURLFieldWidget},
+    }
     list_per_page = 50
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
         return (*fields, "deleted_at") if issubclass(self.model, Trashable) else fields
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        row = super().save_form(request, form, change)
+        settle(row, self.model._default_manager.get(pk=row.pk) if change else None)
+        return row
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from events.models import Event, EventRole, Role, Session, Speaker
+from media.models import EventImageSize, SpeakerImageSize
 from openevent import activity
 from openevent.activity.models import Activity
 from openevent.sealed import SealedField
@@ -16,6 +17,7 @@ from openevent.site.models import Site
 from tests.factories import events as factories
 from tests.factories import exports, messaging
 from tests.factories.administration import PageFactory
+from tests.factories.media import UploadFactory
 from tests.factories.users import PASSWORD, UserEmailFactory, UserFactory
 from users.models import User
 
@@ -66,10 +68,12 @@ FACTORIES = {
         messaging.EmailNotificationFactory,
         exports.ExportFactory,
         exports.ImportJobFactory,
+        UploadFactory,
     )
 }
-WRITTEN_BY_JOBS = ("messaging", "exports")
-MODELS = [*FACTORIES, Activity, Site]
+WRITTEN_BY_JOBS = ("messaging", "exports", "media")
+ONLY_ROWS = (Site, EventImageSize, SpeakerImageSize)
+MODELS = [*FACTORIES, Activity, *ONLY_ROWS]
 every_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label_lower)
 
 
@@ -91,8 +95,8 @@ def url(model: Any, page: str, *args: Any) -> str:
 def row_of(model: Any) -> Any:
     if model is Activity:
         return activity.record("opened the doors", by=None)
-    if model is Site:
-        return Site.objects.get_or_create()[0]
+    if model in ONLY_ROWS:
+        return model.objects.get_or_create()[0]
     return FACTORIES[model]()
 
 
@@ -138,7 +142,7 @@ def test_pages_open_for_a_super_admin(model: Any, super_admin: User) -> None:
 @every_model
 def test_add_page_opens_unless_nothing_is_added_by_hand(model: Any, super_admin: User) -> None:
     row_of(model)
-    may_add = model not in (Activity, Site) and model._meta.app_label not in WRITTEN_BY_JOBS
+    may_add = model not in (Activity, *ONLY_ROWS) and model._meta.app_label not in WRITTEN_BY_JOBS
 
     status = signed_in(super_admin).get(url(model, "add")).status_code
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('users', '0003_accounts_by_mail'),
+        ('users', '0004_images_are_kept'),
     ]
 
     operations = [

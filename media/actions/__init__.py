@@ -1,0 +1,1 @@
+"""What is done with images, uploads and files beyond keeping one."""
