@@ -10,6 +10,7 @@ from social_core.exceptions import SocialAuthBaseException
 
 from openevent import jobs
 from openevent.sealed import unseal
+from users.actions.avatars import take_avatar
 from users.actions.passwords import send_reset
 from users.actions.verification import send_verification_again
 from users.models import EmailToken, Handshake
@@ -36,6 +37,11 @@ def delete_expired_tokens(run: jobs.Run, *, due: str) -> None:
 @jobs.periodic("users.delete-old-handshakes", every=timedelta(hours=1))
 def delete_old_handshakes(run: jobs.Run, *, due: str) -> None:
     Handshake.objects.filter(expires_at__lt=timezone.now()).delete()
+
+
+@jobs.handler("users.take-avatar", atomic=False)
+def take_avatar_of(run: jobs.Run, *, account_id: int) -> None:
+    take_avatar(account_id, run.transaction)
 
 
 @jobs.handler("users.revoke-social-access", atomic=False)

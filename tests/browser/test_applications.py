@@ -19,6 +19,7 @@ pytestmark = pytest.mark.xdist_group("browser")
 HOME = "/settings/applications"
 PHONE = {"width": 360, "height": 740}
 SCHEMES = ("light", "dark")
+FRONTEND = Site._meta.get_field("frontend_url").default
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +32,7 @@ def ada(site: str) -> Iterator[User]:
     user = UserFactory(first_name=None, last_name=None)
     yield user
     User.objects.all().delete()
-    Site.objects.update(google_client_id=None, fb_client_id=None)
+    Site.objects.update(google_client_id=None, fb_client_id=None, frontend_url=FRONTEND)
 
 
 @pytest.fixture
@@ -107,6 +108,26 @@ def test_a_connected_account_signs_in_and_the_only_way_in_needs_a_password(
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("status")).to_have_text("You have signed out.")
     sign_in(page, User.objects.get(email="grace@example.org"))
+
+
+def test_a_client_of_the_api_signs_somebody_in(page: Page, site: str, ada: User) -> None:
+    """The web client asks for the URL, and takes up the browser at a page of its own."""
+    User.objects.filter(pk=ada.pk).update(email="ada@example.org")
+    Site.objects.update(frontend_url=site)
+    began = page.request.get("/v1/auth/oauth/example").json()
+
+    page.goto(began["url"])
+    page.get_by_role("button", name="Continue as Ada Lovelace").click()
+    page.wait_for_url("**/oauth/callback?platform=example&*")
+    back = social.query_of(page.url)
+    sent = {"code": back["code"], "state": back["state"], "secret": began["secret"]}
+    given = page.request.post("/v1/auth/oauth/login/example", data=sent).json()
+
+    assert (given["user_id"], given["email"]) == (ada.pk, "ada@example.org")
+    bearer = {"Authorization": f"JWT {given['access_token']}"}
+    linked = page.request.get(f"/v1/users/{ada.pk}/social-accounts", headers=bearer).json()
+    assert [each["attributes"]["provider"] for each in linked["data"]] == ["example"]
+    assert page.request.post("/v1/auth/oauth/login/example", data=sent).status == 422
 
 
 def test_all_of_it_is_done_by_keyboard(site: str, chromium: Browser, ada: User) -> None:

@@ -81,6 +81,8 @@ REFUSED_BY_THE_DOMAIN: Final[dict[tuple[str, str], tuple[tuple[int, ...], str]]]
             ("POST", "password"),
         )
     },
+    ("POST", "/sign-in/{provider}"): ((404,), "which providers there are"),
+    ("GET", "/oauth/{provider}/callback"): ((404,), "which providers there are"),
     ("GET", "/v1/auth/oauth/{provider}"): ((404,), "which providers there are"),
     ("GET", "/v1/auth/oauth/token/{provider}"): ((403, 404), "which providers there are"),
     ("POST", "/v1/auth/token/refresh"): ((401,), "a refresh token"),

@@ -411,11 +411,10 @@ def test_a_provider_that_is_not_offered_is_not_gone_to(browser: Browser) -> None
     Site.objects.update(google_client_secret=None)
 
     for path in (f"{APPLICATIONS}/google/connect", "/sign-in/google", "/sign-in/linkedin"):
-        assert browser.post(path)["Location"] == APPLICATIONS
-        (notice,) = browser.notices
-        assert notice.endswith("There are: facebook, twitter, instagram.")
-    browser.come_back(GOOGLE, state="x", code="y")
-    assert len(browser.notices) == 1
+        told = browser.post(path)
+        assert (told.status_code, told.templates[0].name) == (404, "pages/missing.html")
+        assert "There are: facebook, twitter, instagram." in told.content.decode()
+    assert browser.come_back(GOOGLE, state="x", code="y").status_code == 404
     assert not Handshake.objects.exists()
 
 

@@ -16,6 +16,7 @@ from users.models import SocialAccount, User
 from users.providers import KNOWN, Identity, offered
 
 from .accounts import open_verified
+from .avatars import AVATAR, drop_avatar, want_avatar
 from .sign_in import InvalidCredentials
 
 
@@ -99,19 +100,22 @@ def disconnect(account: SocialAccount, *, by: Any) -> None:
     :raises OnlyWayIn: nobody could sign in to the account any more.
     """
     user = User.objects.select_for_update().get(pk=account.user_id)
-    if is_only_way_in(account, user):
-        raise OnlyWayIn(_label(account.provider))
-    removed, _ = SocialAccount.objects.filter(pk=account.pk).delete()
-    if not removed:  # a second click
+    current = user.social_accounts.filter(pk=account.pk).first()
+    if current is None:  # a second click
         return
-    _empty(user, account.filled)
-    activity.record(f"{_label(account.provider)} account disconnected", by=by)
-    if account.access_token:
+    label = _label(current.provider)
+    if is_only_way_in(current, user):
+        raise OnlyWayIn(label)
+    SocialAccount.objects.filter(pk=current.pk).delete()
+    _empty(user, current.filled)
+    drop_avatar(user, current.filled)
+    activity.record(f"{label} account disconnected", by=by)
+    if current.access_token:
         jobs.enqueue(
             "users.revoke-social-access",
-            provider=account.provider,
-            uid=account.uid,
-            token=seal(account.access_token),
+            provider=current.provider,
+            uid=current.uid,
+            token=seal(current.access_token),
         )
 
 
@@ -134,14 +138,16 @@ def _connect(user: User, identity: Identity) -> SocialAccount:
             raise AnotherConnected(label)
         activity.record(f"{label} account connected", by=user)
     account.filled = {**account.filled, **_fill(user, identity)}
-    _bring_up_to_date(account, identity)
+    _tell(account, identity)
+    account.save()
+    want_avatar(account)
     return account
 
 
 def _account_of(identity: Identity) -> User | None:
     account = _link_of(identity)
     if account is not None:
-        _bring_up_to_date(account, identity)
+        account.save(update_fields=_tell(account, identity))
         return account.user
     email = identity.verified_email
     if email is None:
@@ -172,12 +178,17 @@ def _link_of(identity: Identity) -> SocialAccount | None:
     return account
 
 
-def _bring_up_to_date(account: SocialAccount, identity: Identity) -> None:
-    account.name = identity.name
-    account.picture_url = identity.picture_url
-    account.profile_url = identity.profile_url
-    account.access_token = identity.access_token or None
-    account.save()
+def _tell(account: SocialAccount, identity: Identity) -> list[str]:
+    """Have `account` say what `identity` does now; return the columns that may have changed."""
+    told = {
+        "name": identity.name,
+        "picture_url": identity.picture_url,
+        "profile_url": identity.profile_url,
+        "access_token": identity.access_token or None,
+    }
+    for column, value in told.items():
+        setattr(account, column, value)
+    return list(told)
 
 
 def _fill(user: User, identity: Identity) -> dict[str, str]:
@@ -202,7 +213,8 @@ def _fill(user: User, identity: Identity) -> dict[str, str]:
 
 def _empty(user: User, filled: dict[str, str]) -> None:
     """Empty the columns of `user` that still hold what connecting filled in."""
-    columns = [column for column, value in filled.items() if getattr(user, column) == value]
+    texts = {column: value for column, value in filled.items() if column != AVATAR}
+    columns = [column for column, value in texts.items() if getattr(user, column) == value]
     for column in columns:
         setattr(user, column, None)
     if columns:

@@ -15,7 +15,7 @@ from permissions.current import caller_of, note_caller
 from permissions.manager import has_permission
 from permissions.predicates import Predicate
 from permissions.users import Anonymous
-from users.providers import offered
+from users.providers import ProviderNotOffered, offered
 
 from . import session
 
@@ -27,7 +27,8 @@ LONGEST_PATH: Final = 2048  # characters, with a query
 def page(methods: str, *, who: Predicate) -> Callable[[View], View]:
     """Make a view a page that `who` may call by `methods`: who is signed in in the browser.
 
-    Somebody who has to sign in first is shown how, at the address they asked for.
+    Somebody who has to sign in first is shown how, at the address they asked for; and a provider
+    that is not offered has no page.
     """
     names = [name.strip() for name in methods.split(",")]
 
@@ -38,7 +39,10 @@ def page(methods: str, *, who: Predicate) -> Callable[[View], View]:
         def answer(request: HttpRequest, **arguments: Any) -> HttpResponse:
             sign_in = session.current(request)
             note_caller(request, sign_in.user if sign_in else Anonymous())
-            response = stated(request, **arguments)
+            try:
+                response = stated(request, **arguments)
+            except ProviderNotOffered as refusal:
+                response = show(request, "missing", status=404, detail=refusal.detail)
             if response.status_code == 401 and who != anyone:
                 goal = request.get_full_path() if request.method == "GET" else HOME
                 response = sign_in_form(request, goal, status=401)

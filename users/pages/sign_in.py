@@ -14,7 +14,7 @@ from users.actions.sign_in import InvalidCredentials, verify
 from users.actions.social_accounts import account_of, connect
 from users.client_address import client_address
 from users.models.user import LONGEST_EMAIL
-from users.providers import KNOWN
+from users.providers import named
 from users.throttles import TooManyAttempts
 
 from . import session
@@ -66,6 +66,7 @@ def returned(request: HttpRequest, provider: str) -> HttpResponse:
     """Take up a browser that a provider sends back."""
     # what the web server writes into its log: a code that is not used may be good for minutes
     request.META["RAW_URI"] = request.path
+    label = named(provider).label
     known = session.current(request)
     try:
         back = handshakes.finish(
@@ -76,7 +77,6 @@ def returned(request: HttpRequest, provider: str) -> HttpResponse:
         )
         if back.connects and known:
             connect(known.user, back.identity)
-            label = KNOWN[provider].label
             messages.success(request, f"Your {label} account is connected.")
         else:
             session.begin(request, account_of(back.identity))
@@ -87,7 +87,11 @@ def returned(request: HttpRequest, provider: str) -> HttpResponse:
 
 
 def visit(request: HttpRequest, provider: str, *, connects: bool, goal: str) -> HttpResponse:
-    """Send the browser to `provider`; it goes on to `goal` once it has returned from there."""
+    """Send the browser to `provider`; it goes on to `goal` once it has returned from there.
+
+    :raises ProviderNotOffered: nobody can go there.
+    """
+    named(provider)
     known = session.current(request)
     try:
         url = handshakes.begin(
