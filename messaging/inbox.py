@@ -13,9 +13,9 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from messaging import previews
 from messaging.models import Mail
 from permissions.manager import public
 
@@ -23,10 +23,6 @@ SHOWN: Final = 200  # the newest
 _NAMES: Final = {"localhost", "127.0.0.1", "::1"}
 # Nothing in a mail runs or is loaded; its links open beside the inbox.
 _PAGE: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'"
-_BODY: Final = (
-    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
-    "style-src 'unsafe-inline'"
-)
 
 
 @require_safe
@@ -34,7 +30,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """List the mails, newest first."""
     _require_own_browser(request)
     mails = Mail.objects.order_by("-time", "-id")[:SHOWN]
-    return _guarded(render(request, "dev/inbox.html", {"mails": mails}), _PAGE)
+    return previews.guarded(render(request, "dev/inbox.html", {"mails": mails}), _PAGE)
 
 
 @require_safe
@@ -42,16 +38,15 @@ def letter(request: HttpRequest, mail_id: int) -> HttpResponse:
     """Show one mail, as its recipient gets it."""
     _require_own_browser(request)
     mail = get_object_or_404(Mail, pk=mail_id)
-    return _guarded(render(request, "dev/letter.html", {"mail": mail}), _PAGE)
+    return previews.guarded(render(request, "dev/letter.html", {"mail": mail}), _PAGE)
 
 
 @require_safe
-@xframe_options_sameorigin
 def body(request: HttpRequest, mail_id: int) -> HttpResponse:
     """Show the HTML of one mail alone."""
     _require_own_browser(request)
     mail = get_object_or_404(Mail, pk=mail_id)
-    return _guarded(HttpResponse(mail.html_body), _BODY)
+    return previews.body(mail.html_body)
 
 
 def _require_own_browser(request: HttpRequest) -> None:
@@ -68,13 +63,6 @@ def _is_here(address: str) -> bool:
         return ip_address(address).is_loopback
     except ValueError:
         return False
-
-
-def _guarded(response: HttpResponse, policy: str) -> HttpResponse:
-    response["Content-Security-Policy"] = policy
-    response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 # Each looks for itself whether it is there at all.

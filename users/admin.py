@@ -1,56 +1,53 @@
-"""Accounts in the admin, and what all our admin pages have in common."""
+"""Accounts in the admin."""
 
 from typing import Any, Final
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
-from django.contrib.auth import forms as auth_forms
 from django.contrib.auth.models import Group
-from django.db import IntegrityError, models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest
+from unfold import forms as unfold_forms
+from unfold.admin import TabularInline
+from unfold.decorators import display
 
+from openevent import activity
+from openevent.desk.pages import Desk
+from openevent.desk.verbs import verb
 from openevent.errors import DomainError
-from openevent.trash import Trashable
+from users.actions import accounts
 from users.actions.accounts import BadPassword, edit_account, require_good_password
+from users.actions.passwords import send_reset
 from users.actions.sign_in import revoke_all
 from users.actions.verification import add_address, edit_address
-from users.models import User, UserEmail
+from users.models import (
+    CustomSystemRole,
+    PanelPermission,
+    User,
+    UserEmail,
+    UserPermission,
+    UserSystemRole,
+)
 
 RANKS: Final = ("is_super_admin", "is_admin")  # what only super admins give and take
 
 
-class Desk(admin.ModelAdmin):
-    """The admin pages of one of our models.
+class AccountNotYours(DomainError):
+    status = 403
+    detail = "This account is one that only a higher rank may change."
 
-    A refusal is shown as a message. What lies in the trash is only shown to be there: putting
-    it there and taking it out is more than a column.
+
+def may_change(actor: User, user: User) -> bool:
+    """Return whether `actor`, who holds the users panel, may change the account `user`.
+
+    Who can change an account can take it over: give it another address, or a password. So
+    nobody changes one that may do what they may not.
     """
-
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-    list_per_page = 50
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        fields = super().get_readonly_fields(request, obj)
-        return (*fields, "deleted_at") if issubclass(self.model, Trashable) else fields
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except DomainError as refusal:
-            detail = refusal.detail
-        except IntegrityError as error:
-            detail = self._broken_rule(error)
-        self.message_user(request, detail, messages.ERROR)
-        return HttpResponseRedirect(request.get_full_path())
-
-    def _broken_rule(self, error: IntegrityError) -> str:
-        # A form does not ask for constraints on columns that it has no field for.
-        name = error.__cause__.diag.constraint_name
-        for constraint in self.model._meta.constraints:
-            if constraint.name == name:
-                return str(constraint.violation_error_message)
-        raise error
+    if actor.is_super_admin:
+        return True
+    if actor.is_admin:
+        return not user.is_super_admin
+    return not user.panels
 
 
 class OurPasswordRule(forms.Form):
@@ -63,29 +60,48 @@ class OurPasswordRule(forms.Form):
             self.add_error("password2", refusal.detail)
 
 
-class AddForm(OurPasswordRule, auth_forms.AdminUserCreationForm):
+class AddForm(OurPasswordRule, unfold_forms.UserCreationForm):
     class Meta:
         model = User
         fields = ("email",)
 
 
-class PasswordForm(OurPasswordRule, auth_forms.AdminPasswordChangeForm):
+class PasswordForm(OurPasswordRule, unfold_forms.AdminPasswordChangeForm):
     def save(self, commit: bool = True) -> User:
         user = super().save(commit)
         revoke_all(user)
         return user
 
 
+class SystemRoleInline(TabularInline):
+    """The system roles of a person; whoever gives one gives its panels, so it takes an admin."""
+
+    model = UserSystemRole
+    autocomplete_fields = ("event",)
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_staff)
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+
 @admin.register(User)
 class UserDesk(Desk, auth_admin.UserAdmin):
+    icon = "person"
+    is_searched = True
+    form = unfold_forms.UserChangeForm
     add_form = AddForm
     change_password_form = PasswordForm
-    list_display = ("email", "full_name", "is_verified", "is_admin", "is_super_admin", "created_at")
+    list_display = ("email", "full_name", "rank", "is_verified", "is_blocked", "created_at")
     list_filter = ("is_super_admin", "is_admin", "is_verified", "is_blocked")
     search_fields = ("email", "first_name", "last_name", "public_name")
     ordering = ("-id",)
     filter_horizontal = ()
-    readonly_fields = ("created_at", "last_accessed_at")
+    readonly_fields = ("is_verified", "is_blocked", "created_at", "last_accessed_at")
     add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
     fieldsets = (
         (None, {"fields": ("email", "password", "first_name", "last_name", "public_name")}),
@@ -102,13 +118,20 @@ class UserDesk(Desk, auth_admin.UserAdmin):
         ),
     )
 
+    @display(description="Rank", label={"super admin": "danger", "admin": "warning"})
+    def rank(self, user: User) -> str:
+        return "super admin" if user.is_super_admin else "admin" if user.is_admin else ""
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
         return fields if request.user.is_super_admin else (*fields, *RANKS)
 
+    def get_inlines(self, request: HttpRequest, obj: User | None = None) -> Any:
+        return () if obj is None else (SystemRoleInline,)
+
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        if obj is not None and obj.is_super_admin and not request.user.is_super_admin:
-            return False  # who could give them a password would be one of them
+        if isinstance(obj, User) and not may_change(request.user, obj):
+            return False
         return super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
@@ -120,9 +143,56 @@ class UserDesk(Desk, auth_admin.UserAdmin):
         else:
             super().save_model(request, obj, form, change)
 
+    @verb("Sign out everywhere", sure="Every device has to sign in again.", many=True)
+    def sign_out(self, request: HttpRequest, user: User) -> str:
+        revoke_all(user)
+        activity.record(f"Account {user.email} (id {user.pk}) signed out", by=request.user)
+        return f"{user} is signed out everywhere."
+
+    @verb("Verify the address", when=lambda user: not user.is_verified, many=True)
+    def verify(self, request: HttpRequest, user: User) -> str:
+        accounts.vouch_for(user, by=request.user)
+        return f"The address {user} counts as verified."
+
+    @verb(
+        "Send a link for a new password",
+        sure="They get a mail with a link that is good for a day.",
+        when=lambda user: user.is_active,
+    )
+    def send_link(self, request: HttpRequest, user: User) -> str:
+        send_reset(user.email)
+        return f"A link is on its way to {user}."
+
+    @verb(
+        "Block",
+        sure="They are signed out, and cannot sign in until they are unblocked.",
+        when=lambda user: not user.is_blocked,
+        many=True,
+        danger=True,
+    )
+    def block(self, request: HttpRequest, user: User) -> str:
+        _require_another(user, request)
+        accounts.block(user, by=request.user)
+        return f"{user} is blocked."
+
+    @verb("Unblock", when=lambda user: user.is_blocked, many=True)
+    def unblock(self, request: HttpRequest, user: User) -> str:
+        accounts.unblock(user, by=request.user)
+        return f"{user} may sign in again."
+
+
+class OwnAccount(DomainError):
+    detail = "This is your own account; have somebody else do it."
+
+
+def _require_another(user: User, request: HttpRequest) -> None:
+    if user.pk == request.user.pk:
+        raise OwnAccount
+
 
 @admin.register(UserEmail)
 class UserEmailDesk(Desk):
+    icon = "alternate_email"
     list_display = ("email_address", "user", "type", "is_verified", "deleted_at")
     list_filter = ("is_verified", "type")
     search_fields = ("email_address", "user__email")
@@ -130,11 +200,84 @@ class UserEmailDesk(Desk):
     list_select_related = ("user",)
     ordering = ("-id",)
 
+    def has_change_permission(self, request: HttpRequest, obj: UserEmail | None = None) -> bool:
+        if isinstance(obj, UserEmail) and not may_change(request.user, obj.user):
+            return False
+        return super().has_change_permission(request, obj)
+
     def save_model(self, request: HttpRequest, obj: UserEmail, form: Any, change: bool) -> None:
+        if not may_change(request.user, obj.user):
+            raise AccountNotYours
         if change:
             edit_address(obj, UserEmail.objects.get(pk=obj.pk))
         else:
             add_address(obj)
+
+
+class RightsDesk(Desk):
+    """What says who may do what: seen by who holds the panel, changed by admins.
+
+    Others would give themselves what they do not have.
+    """
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_staff) and super().has_add_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_staff) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_staff) and super().has_delete_permission(request, obj)
+
+
+@admin.register(CustomSystemRole)
+class CustomSystemRoleDesk(RightsDesk):
+    """System roles: the panels that each opens, and who holds it."""
+
+    icon = "badge"
+    list_display = ("name", "opens")
+    search_fields = ("name",)
+    filter_horizontal = ("panel_permissions",)
+    ordering = ("name",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("panel_permissions")
+
+    @display(description="Panels")
+    def opens(self, role: CustomSystemRole) -> str:
+        return ", ".join(each.panel_name for each in role.panel_permissions.all())
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if isinstance(obj, CustomSystemRole) and obj.key:
+            return False  # the contract has relationships for these two
+        return super().has_delete_permission(request, obj)
+
+
+@admin.register(UserSystemRole)
+class UserSystemRoleDesk(RightsDesk):
+    icon = "assignment_ind"
+    list_display = ("user", "role", "event")
+    list_select_related = ("user", "role", "event")
+    list_filter = ("role",)
+    search_fields = ("user__email", "role__name")
+    autocomplete_fields = ("user", "event")
+    ordering = ("-id",)
+
+
+@admin.register(PanelPermission)
+class PanelPermissionDesk(RightsDesk):
+    icon = "dashboard"
+    list_display = ("panel_name", "can_access")
+    search_fields = ("panel_name",)
+    ordering = ("panel_name",)
+
+
+@admin.register(UserPermission)
+class UserPermissionDesk(RightsDesk):
+    icon = "rule"
+    list_display = ("name", "unverified_user", "deleted_at")
+    search_fields = ("name",)
+    ordering = ("name",)
 
 
 admin.site.unregister(Group)  # rights are predicates here; nobody would be asked for a group
