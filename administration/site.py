@@ -4,11 +4,17 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
 from unfold.sites import UnfoldAdminSite
 
+from administration import doors, own
 from administration.search import found
 from openevent import site
 from openevent.desk.panels import PAGES, TITLES
@@ -27,16 +33,58 @@ class DeskSite(UnfoldAdminSite):
     """The admin of this server, for whoever holds a panel."""
 
     def has_permission(self, request: HttpRequest) -> bool:
-        user: Any = request.user
-        return bool(user.is_active and user.panels)
+        return doors.is_open(request)
+
+    def get_urls(self) -> list[Any]:
+        return [
+            path("login/code/", self._guarded(self.code), name="code"),
+            path("second-factor/", self._guarded(self.second_factor), name="second_factor"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator([never_cache, sensitive_post_parameters()])
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if doors.must_set_up(request):
+            return HttpResponseRedirect(reverse("admin:second_factor"))
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index"))
+        context = {**self.each_context(request), "title": "Sign in"}
+        context["app_path"] = request.get_full_path()
+        context["next"] = request.GET.get("next") or reverse("admin:index")
+        return self._policed(doors.SignInView.as_view(extra_context=context)(request))
+
+    @method_decorator([never_cache, sensitive_post_parameters()])
+    def code(self, request: HttpRequest) -> HttpResponse:
+        """Ask who has named their password for their second factor."""
+        return doors.CodeView.as_view(extra_context=self.each_context(request))(request)
+
+    @method_decorator(never_cache)
+    def second_factor(self, request: HttpRequest) -> HttpResponse:
+        """Show and change the caller's own second factor; they may have to set one up first."""
+        if not (self.has_permission(request) or doors.must_set_up(request)):
+            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+        shown = own.second_factor_page(request)
+        context = {**self.each_context(request), **shown}
+        return TemplateResponse(request, "desk/second_factor.html", context)
+
+    @method_decorator(sensitive_post_parameters())
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return own.password_page(request, self.each_context(request))
+
+    def _guarded(self, view: Callable[..., Any]) -> Callable[..., Any]:
+        """Return `view`, which looks for itself who may see it, under our policy."""
+        return csrf_protect(lambda *args, **kwargs: self._policed(view(*args, **kwargs)))
+
+    @staticmethod
+    def _policed(response: HttpResponse) -> HttpResponse:
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        return response
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         inner = super().admin_view(view, cacheable)
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            response: HttpResponse = inner(request, *args, **kwargs)
-            response.headers.setdefault("Content-Security-Policy", POLICY)
-            return response
+            return self._policed(inner(request, *args, **kwargs))
 
         return guarded
 

@@ -15,7 +15,7 @@ from openevent import activity
 from openevent.desk.pages import Desk
 from openevent.desk.verbs import verb
 from openevent.errors import DomainError
-from users.actions import accounts
+from users.actions import accounts, second_factor
 from users.actions.accounts import BadPassword, edit_account, require_good_password
 from users.actions.passwords import send_reset
 from users.actions.sign_in import revoke_all
@@ -174,6 +174,18 @@ class UserDesk(Desk, auth_admin.UserAdmin):
         _require_another(user, request)
         accounts.block(user, by=request.user)
         return f"{user} is blocked."
+
+    @verb(
+        "Remove the second factor",
+        sure="They sign in by their password alone, until they set up another one.",
+        when=lambda user: second_factor.factor_of(user) is not None,
+        super_admins=True,
+        danger=True,
+    )
+    def forget_factor(self, request: HttpRequest, user: User) -> str:
+        _require_another(user, request)
+        second_factor.reset(user, by=request.user)
+        return f"{user} is not asked for a second factor any more."
 
     @verb("Unblock", when=lambda user: user.is_blocked, many=True)
     def unblock(self, request: HttpRequest, user: User) -> str:

@@ -42,5 +42,6 @@ class EmailBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """Return the user of a running session, which ends with their account or their panels."""
-        user = User.objects.filter(pk=user_id).first()
+        rows = User.objects.select_related("second_factor").defer("second_factor__secret")
+        user = rows.filter(pk=user_id).first()
         return user if user and user.panels else None

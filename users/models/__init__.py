@@ -3,6 +3,7 @@
 from .custom_system_role import CustomSystemRole
 from .email_token import EmailToken
 from .panel_permission import PanelPermission
+from .second_factor import SecondFactor
 from .sign_in import SignIn
 from .user import User
 from .user_email import UserEmail
@@ -13,6 +14,7 @@ __all__ = [
     "CustomSystemRole",
     "EmailToken",
     "PanelPermission",
+    "SecondFactor",
     "SignIn",
     "User",
     "UserEmail",
