@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from unfold.sites import UnfoldAdminSite
 
-from administration import doors, own
+from administration import doors, own, trash
 from administration.search import found
 from openevent import site
 from openevent.desk.panels import PAGES, TITLES
@@ -39,6 +39,13 @@ class DeskSite(UnfoldAdminSite):
         return [
             path("login/code/", self._guarded(self.code), name="code"),
             path("second-factor/", self._guarded(self.second_factor), name="second_factor"),
+            path("trash/", self.admin_view(self.trash), name="trash"),
+            path("trash/<str:name>/", self.admin_view(self.trash_of), name="trash_of"),
+            path(
+                "trash/<str:name>/<int:pk>/",
+                self.admin_view(self.trash_remove),
+                name="trash_remove",
+            ),
             *super().get_urls(),
         ]
 
@@ -64,12 +71,26 @@ class DeskSite(UnfoldAdminSite):
         if not (self.has_permission(request) or doors.must_set_up(request)):
             return redirect_to_login(request.get_full_path(), reverse("admin:login"))
         shown = own.second_factor_page(request)
-        context = {**self.each_context(request), **shown}
-        return TemplateResponse(request, "desk/second_factor.html", context)
+        return self._page(request, "desk/second_factor.html", shown)
 
     @method_decorator(sensitive_post_parameters())
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return own.password_page(request, self.each_context(request))
+
+    def trash(self, request: HttpRequest) -> HttpResponse:
+        shown = {"title": "Trash", "types": trash.types(request, self._registry.values())}
+        return self._page(request, "desk/trash.html", shown)
+
+    def trash_of(self, request: HttpRequest, name: str) -> HttpResponse:
+        shown = trash.rows(request, self._registry.values(), name)
+        return self._page(request, "desk/trash_of.html", shown)
+
+    def trash_remove(self, request: HttpRequest, name: str, pk: int) -> HttpResponse:
+        shown = trash.row(request, self._registry.values(), name, pk)
+        return self._page(request, "desk/trash_remove.html", shown)
+
+    def _page(self, request: HttpRequest, template: str, shown: dict[str, Any]) -> HttpResponse:
+        return TemplateResponse(request, template, {**self.each_context(request), **shown})
 
     def _guarded(self, view: Callable[..., Any]) -> Callable[..., Any]:
         """Return `view`, which looks for itself who may see it, under our policy."""
@@ -90,13 +111,9 @@ class DeskSite(UnfoldAdminSite):
 
     def search(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         words = request.GET.get("q", "").replace("\0", "").strip()[:100]
-        context = {
-            **self.each_context(request),
-            "title": "Search",
-            "q": words,
-            "found": list(found(request, self._registry.values(), words)),
-        }
-        return TemplateResponse(request, "desk/search.html", context)
+        rows = list(found(request, self._registry.values(), words))
+        shown = {"title": "Search", "q": words, "found": rows}
+        return self._page(request, "desk/search.html", shown)
 
 
 def title(request: HttpRequest) -> str:
@@ -116,6 +133,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ]
         if items:
             groups.append({"title": TITLES[panel], "items": items})
+    groups[0]["items"].append(_link("Trash", "delete", reverse("admin:trash")))
     return groups
 
 

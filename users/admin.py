@@ -93,6 +93,7 @@ class SystemRoleInline(TabularInline):
 class UserDesk(Desk, auth_admin.UserAdmin):
     icon = "person"
     is_searched = True
+    is_removable = False  # events would be left without an owner
     form = unfold_forms.UserChangeForm
     add_form = AddForm
     change_password_form = PasswordForm
@@ -135,7 +136,7 @@ class UserDesk(Desk, auth_admin.UserAdmin):
         return super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return False  # accounts are closed, not removed: events would be left without an owner
+        return False  # accounts are closed, not removed
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if change:

@@ -37,6 +37,8 @@ class Desk(WithVerbs, ModelAdmin):
     called: ClassVar[str | None] = None
     icon: ClassVar[str] = "label"
     is_searched: ClassVar[bool] = False
+    # Whether super admins may remove for good what lies in the trash.
+    is_removable: ClassVar[bool] = True
 
     @property
     def title(self) -> str:
@@ -138,7 +140,10 @@ class Desk(WithVerbs, ModelAdmin):
 
     def verbs(self) -> Iterator[Verb]:
         for each in super().verbs():
-            if self.is_trashable or each.name not in ("to_trash", "out_of_trash"):
+            of_trash = each.name in ("to_trash", "out_of_trash", "remove")
+            if each.name == "remove" and not self.is_removable:
+                continue
+            if self.is_trashable or not of_trash:
                 yield each
 
     @verb(
@@ -156,6 +161,18 @@ class Desk(WithVerbs, ModelAdmin):
     def out_of_trash(self, request: HttpRequest, row: Any) -> str:
         trash.take_out(row, request)
         return f"“{row}” is out of the trash."
+
+    @verb(
+        "Remove for good",
+        sure="Nothing brings it back, nor what belongs to it.",
+        when=lambda row: row.deleted_at is not None,
+        super_admins=True,
+        danger=True,
+    )
+    def remove(self, request: HttpRequest, row: Any) -> str:
+        name = str(row)
+        trash.remove(row, request)
+        return f"“{name}” is gone."
 
 
 class LookedAt(Desk):

@@ -1,12 +1,18 @@
 """The trash: rows go in and come out by the same actions as through the API."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.http import HttpRequest
 
 from openevent import activity
 from openevent.api.registry import registry
+from openevent.errors import DomainError
+
+
+class StillNeeded(DomainError):
+    status: ClassVar[int] = 409
+    detail = "Something that stays refers to it, so it cannot be removed."
 
 
 def put(row: models.Model, request: HttpRequest) -> None:
@@ -33,7 +39,10 @@ def remove(row: models.Model, request: HttpRequest) -> None:
     :raises DomainError: something hangs on it; the sentence says what.
     """
     _record("removed for good", row, request)
-    _resource_of(row, request).perform_destroy(row)
+    try:
+        _resource_of(row, request).perform_destroy(row)
+    except (models.ProtectedError, models.RestrictedError):
+        raise StillNeeded from None
 
 
 def _resource_of(row: models.Model, request: HttpRequest) -> Any:

@@ -19,6 +19,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from openevent.errors import DomainError
 
@@ -103,11 +104,15 @@ class WithVerbs:
                 "label": each.label,
                 "sure": each.sure,
                 "danger": each.danger,
-                "url": reverse(self._url_name, args=(row.pk, each.name)),
+                "url": self.url_of(each.name, row),
             }
             for each in self.verbs()
             if each.is_offered(self, request, row)
         ]
+
+    def url_of(self, verb: str, row: Any) -> str:
+        """Return where to post to for `verb` to be done with `row`."""
+        return reverse(self._url_name, args=(row.pk, verb))
 
     def verb_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.verb_view)
@@ -131,7 +136,13 @@ class WithVerbs:
         return HttpResponseRedirect(self.after_verb(request, row))
 
     def after_verb(self, request: HttpRequest, row: Any) -> str:
-        """Return where to go once something was done with `row`: its page, or the list."""
+        """Return where to go once something was done with `row`.
+
+        Where the button was, if that page says so; else its own page, or the list without it.
+        """
+        before = request.POST.get("next", "")
+        if url_has_allowed_host_and_scheme(before, allowed_hosts=None):
+            return before
         meta = self.model._meta
         prefix = f"{self.admin_site.name}:{meta.app_label}_{meta.model_name}"
         if self.model._base_manager.filter(pk=row.pk).exists():
