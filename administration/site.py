@@ -8,13 +8,14 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from unfold.sites import UnfoldAdminSite
 
-from administration import doors, own, trash
+from administration import doors, front, own, trash
 from administration.search import found
 from openevent import site
 from openevent.desk.panels import PAGES, TITLES
@@ -76,6 +77,9 @@ class DeskSite(UnfoldAdminSite):
     @method_decorator(sensitive_post_parameters())
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return own.password_page(request, self.each_context(request))
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return self._page(request, "desk/front.html", front.shown(request, now=timezone.now()))
 
     def trash(self, request: HttpRequest) -> HttpResponse:
         shown = {"title": "Trash", "types": trash.types(request, self._registry.values())}
