@@ -1,16 +1,19 @@
 """The atoms about events and their programme. Registered by name when the server starts.
 
 Each includes those above it: whoever is an organizer passes `is_coorganizer`, and staff
-(admins and super admins) pass them all.
+(admins and super admins) pass them all. Stated for one of the five services, an atom counts
+only roles that have the right to it in the role x service matrix.
 """
 
+import copy
 from abc import abstractmethod
+from functools import cache
 from typing import Any, ClassVar
 
-from django.db.models import Exists, Model, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from permissions.atoms import is_user_itself
-from permissions.predicates import Atom, Condition
+from permissions.predicates import Atom, Condition, Predicate
 from permissions.targets import Paths, Target
 from permissions.users import Person, known
 
@@ -23,18 +26,35 @@ class RoleOnEvent(Atom):
     """Holds for staff, and for who holds a role on the event that `counts`."""
 
     needs = ("event_id",)
+    # What of the matrix a role must have to count; `None` where the matrix says nothing.
+    right: roles.Right | None = None
 
     @abstractmethod
     def counts(self, held: frozenset[str]) -> bool:
         """Return whether the names of the roles somebody holds on an event are enough."""
 
+    def about(self, verb: str, noun: str) -> Predicate:
+        right = roles.right_to(verb, noun)
+        return self if right is None else _taking(right, self)
+
+    def held(self, user: Person, event_id: int | None) -> frozenset[str]:
+        """Return the roles `user` holds on an event, of those that the matrix lets count."""
+        held = roles.roles_of(user).get(event_id, frozenset())
+        return held & self.enabled(user) if self.right else held
+
+    def enabled(self, user: Person) -> frozenset[str]:
+        return roles.roles_with(self.right, user) if self.right else frozenset()
+
     def events_of(self, user: Person) -> list[int]:
         """Return the ids of the events on which `user` holds such a role."""
-        return [event for event, held in roles.roles_of(user).items() if self.counts(held)]
+        held_on = roles.roles_of(user).items()
+        if self.right is None:
+            return [event for event, held in held_on if self.counts(held)]
+        enabled = self.enabled(user)
+        return [event for event, held in held_on if self.counts(held & enabled)]
 
     def test(self, user: Person, target: Target) -> bool:
-        held = roles.roles_of(user).get(target["event_id"], frozenset())
-        return bool(user.is_staff or self.counts(held))
+        return bool(user.is_staff or self.counts(self.held(user, target["event_id"])))
 
     def q(self, user: Person, paths: Paths) -> Condition:
         if user.is_staff:
@@ -45,10 +65,34 @@ class RoleOnEvent(Atom):
     def anywhere(self, user: Person) -> bool:
         return user.is_staff or bool(self.events_of(user))
 
+    def event_of(self, target: Target) -> int | None:
+        """Return the id of the event of `target`; `None` while it is unknown."""
+        return target.get("event_id")
+
     def because(self, user: Person, target: Target) -> str:
-        held = roles.roles_of(user).get(target["event_id"], frozenset())
-        counting = sorted(name for name in held if self.counts(frozenset({name})))
+        counting = self._counting(self.held(user, self.event_of(target)))
         return f"the role {counting[0]}" if counting else "admin access"
+
+    def withheld(self, user: Person, target: Target) -> str:
+        """Return which role would do, if the matrix let it."""
+        if self.right is None or not user.is_authenticated:
+            return ""
+        held = roles.roles_of(user).get(self.event_of(target), frozenset())
+        counting = self._counting(held - self.enabled(user))
+        return f"the role {counting[0]} may not {self.right} rows" if counting else ""
+
+    def _counting(self, held: frozenset[str]) -> list[str]:
+        return sorted(name for name in held if self.counts(frozenset({name})))
+
+
+@cache
+def _taking(right: roles.Right, atom: RoleOnEvent) -> RoleOnEvent:
+    """Return `atom` as one for which only roles with `right` count."""
+    found = copy.copy(atom)
+    # under a name of its own: what is compiled, or known of somebody, goes by names
+    Predicate.__init__(found, f"{atom.name} ({right})")
+    found.right = right
+    return found
 
 
 class HasRole(RoleOnEvent):
@@ -68,8 +112,7 @@ class HasRoleThemselves(HasRole):
     """Holds for who has one of `roles` on the event; that somebody is staff does not count."""
 
     def test(self, user: Person, target: Target) -> bool:
-        held = roles.roles_of(user).get(target["event_id"], frozenset())
-        return self.counts(held)
+        return self.counts(self.held(user, target["event_id"]))
 
     def q(self, user: Person, paths: Paths) -> Condition:
         return Q(**{f"{paths['event_id']}__among": known(user, self.name, self.events_of)})
@@ -142,16 +185,9 @@ class _Theirs(HasRole):
         raise TypeError(f"{self.name} does not say whose a row is")
 
     def test(self, user: Person, target: Target) -> bool:
-        if user.is_staff:
+        if user.is_staff or self.counts(self.held(user, self.event_of(target))):
             return True
-        (need,) = self.needs
-        rows = self.model._default_manager.filter(pk=target[need])
-        row: Any = target.row
-        event_id = row.event_id if isinstance(row, self.model) else None
-        if event_id is None:
-            event_id = rows.values_list("event_id", flat=True).first()
-        held = roles.roles_of(user).get(event_id, frozenset())
-        return self.counts(held) or rows.filter(self.mine(user)).exists()
+        return self._rows(target).filter(self.mine(user)).exists()
 
     def q(self, user: Person, paths: Paths) -> Condition:
         if user.is_staff:
@@ -165,8 +201,18 @@ class _Theirs(HasRole):
     def anywhere(self, user: Person) -> bool:
         return True
 
+    def event_of(self, target: Target) -> int | None:
+        row: Any = target.row
+        if isinstance(row, self.model) and row.event_id is not None:
+            return row.event_id
+        return self._rows(target).values_list("event_id", flat=True).first()
+
     def because(self, user: Person, target: Target) -> str:
         return "admin access" if user.is_staff else self.said
+
+    def _rows(self, target: Target) -> QuerySet[Any]:
+        (need,) = self.needs
+        return self.model._default_manager.filter(pk=target.get(need))
 
 
 class SpeakerForSession(_Theirs):

@@ -10,6 +10,7 @@ from .api.custom_forms import CustomFormViewSet
 from .api.custom_placeholders import CustomPlaceholderViewSet
 from .api.event_copyrights import EventCopyrightViewSet
 from .api.event_locations import EventLocationViewSet
+from .api.event_role_permissions import RolePermissionViewSet
 from .api.event_sub_topics import EventSubTopicViewSet
 from .api.event_topics import EventTopicViewSet
 from .api.event_types import EventTypeViewSet
@@ -28,6 +29,7 @@ from .api.role_invite_answers import (
 from .api.role_invites import RoleInviteViewSet
 from .api.roles import RoleViewSet
 from .api.search import EventSearchView
+from .api.services import ServiceViewSet
 from .api.session_types import SessionTypeViewSet
 from .api.sessions import SessionViewSet
 from .api.social_links import SocialLinkViewSet
@@ -48,6 +50,8 @@ router.register(EventViewSet)
 router.register(EventTypeViewSet)
 router.register(EventTopicViewSet)
 router.register(RoleViewSet)
+router.register(RolePermissionViewSet)
+router.register(ServiceViewSet)
 router.register(RoleInviteViewSet)
 router.register(UsersEventsRolesViewSet)
 router.register(TrackViewSet)

@@ -12,15 +12,21 @@ from .users import Person
 Row = TypeVar("Row", bound=Model)
 
 
-def refuse(predicate: Predicate, user: Person) -> NoReturn:
-    """Refuse `user`, saying which access is required.
+def missing(predicate: Predicate, user: Person, target: Target) -> str:
+    """Return the sentence that says which access is required, and what keeps `user` from it."""
+    withheld = predicate.withheld(user, target)
+    return f"{predicate.requirement} is required{f'; {withheld}' if withheld else ''}."
+
+
+def refuse(predicate: Predicate, user: Person, target: Target | None = None) -> NoReturn:
+    """Refuse `user`, saying which access to `target` is required.
 
     :raises NotAuthenticated: 401, when nobody is signed in.
     :raises PermissionDenied: 403.
     """
     if not user.is_authenticated:
         raise NotAuthenticated(getattr(user, "token_error", None))
-    raise PermissionDenied(f"{predicate.requirement} is required.")
+    raise PermissionDenied(missing(predicate, user, Target() if target is None else target))
 
 
 def require(predicate: Predicate, user: Person, target: Target) -> None:
@@ -29,7 +35,7 @@ def require(predicate: Predicate, user: Person, target: Target) -> None:
     :raises NotAuthenticated, PermissionDenied: as `refuse` does.
     """
     if predicate.fold(user, target) is not True:
-        refuse(predicate, user)
+        refuse(predicate, user, target)
 
 
 def require_unless_unknown(predicate: Predicate, user: Person, target: Target) -> None:
@@ -38,7 +44,7 @@ def require_unless_unknown(predicate: Predicate, user: Person, target: Target) -
     :raises NotAuthenticated, PermissionDenied: as `refuse` does.
     """
     if predicate.fold(user, target) is False:
-        refuse(predicate, user)
+        refuse(predicate, user, target)
 
 
 def condition(

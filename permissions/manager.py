@@ -94,7 +94,7 @@ class Statement:
         target = Named(**self._values(arguments, body))
         missing = self.predicate.fold(user, target) is None
         if missing and not self.predicate.possible(user, target):
-            refuse(self.predicate, user)
+            refuse(self.predicate, user, target)
         if missing and method == "POST":
             raise ValidationError(self._unnamed(target))
         require(self.predicate, user, target)

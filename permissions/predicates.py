@@ -46,10 +46,22 @@ class Predicate(RulesPredicate):
     def atoms(self) -> Iterator["Atom"]:
         """Iterate over the atoms of the tree, from left to right."""
 
+    @abstractmethod
+    def about(self, verb: str, noun: str) -> "Predicate":
+        """Return what this says where it is stated for `verb` of a resource of the type `noun`.
+
+        That is itself, but for atoms to which it makes a difference.
+        """
+
     @property
     @abstractmethod
     def requirement(self) -> str:
         """What is required, in words that complete "... is required": "Organizer access"."""
+
+    def withheld(self, user: Person, target: Target) -> str:
+        """Return what keeps it from holding for `user`, besides the requirement; mostly ""."""
+        found = (atom.withheld(user, target) for atom in self.atoms())
+        return next(filter(None, found), "")
 
     @property
     def all_needs(self) -> frozenset[str]:
@@ -113,6 +125,12 @@ class Atom(Predicate):
     def because(self, user: Person, target: Target) -> str:
         """Return what decides that it holds for `user`, where it does: "the role organizer"."""
         return self.said
+
+    def about(self, verb: str, noun: str) -> Predicate:
+        return self
+
+    def withheld(self, user: Person, target: Target) -> str:
+        return ""
 
     @property
     def compiles(self) -> bool:
@@ -187,6 +205,9 @@ class _Fold(Predicate):
             return conditions[0]
         return Q(*conditions, _connector=Q.OR if self.decisive else Q.AND)
 
+    def about(self, verb: str, noun: str) -> Predicate:
+        return type(self)(*(part.about(verb, noun) for part in self.parts))
+
     def atoms(self) -> Iterator[Atom]:
         for part in self.parts:
             yield from part.atoms()
@@ -224,6 +245,9 @@ class Not(Predicate):
     def where(self, user: Person, paths: Paths) -> Condition:
         condition = self.part.where(user, paths)
         return not condition if isinstance(condition, bool) else ~Q(condition)
+
+    def about(self, verb: str, noun: str) -> Predicate:
+        return Not(self.part.about(verb, noun))
 
     def atoms(self) -> Iterator[Atom]:
         yield from self.part.atoms()

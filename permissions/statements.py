@@ -32,6 +32,11 @@ class Permissions(Mapping[str, Predicate]):
     def __len__(self) -> int:
         return len(self._statements)
 
+    def about(self, noun: str) -> "Permissions":
+        """Return these statements as those of the resource of the type `noun`."""
+        stated = {verb: who.about(verb, noun) for verb, who in self.items()}
+        return Permissions(stated, self.models)
+
     @property
     def embedded(self) -> Predicate:
         """Who may see a row reached by include or linkage from a row they may view."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from .asking import missing
 from .predicates import And, Atom, Not, Or, Predicate
 from .targets import Target
 from .users import Person
@@ -40,12 +41,13 @@ def judged(predicate: Predicate, user: Person, target: Target) -> Verdict:
     """Return what `predicate` says of `target`; what lacks a value is refused."""
     if predicate.fold(user, target) is True:
         return passes(reason(predicate, user, target), predicate.requirement)
-    return refused(predicate, user)
+    return refused(predicate, user, target)
 
 
-def refused(predicate: Predicate, user: Person) -> Verdict:
+def refused(predicate: Predicate, user: Person, target: Target | None = None) -> Verdict:
     status = 403 if user.is_authenticated else 401
-    return Verdict(status, f"{predicate.requirement} is required.", predicate.requirement)
+    why = missing(predicate, user, Target() if target is None else target)
+    return Verdict(status, why, predicate.requirement)
 
 
 def reason(predicate: Predicate, user: Person, target: Target) -> str:

@@ -29,9 +29,17 @@ from tests import personas
 from tests.factories import events as factories
 from tests.factories import exports, messaging
 from tests.factories.administration import PageFactory
-from tests.factories.users import UserEmailFactory, UserFactory
+from tests.factories.users import (
+    CustomSystemRoleFactory,
+    PanelPermissionFactory,
+    UserEmailFactory,
+    UserFactory,
+    UserPermissionFactory,
+    UserSystemRoleFactory,
+)
 from tests.services import databases
-from users.models import User
+from users.models import CustomSystemRole, User
+from users.models.panel_permission import PANELS
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -89,6 +97,7 @@ def sow() -> World:
     make(PageFactory)
     make(PageFactory)
     _messages(world)
+    _system_roles(world)
     return world
 
 
@@ -99,6 +108,19 @@ def grow(world: World) -> None:
     factories.RoleFactory()
     make(PageFactory)
     _messages(world)
+    CustomSystemRoleFactory()
+    PanelPermissionFactory()
+    make(UserPermissionFactory)
+
+
+def _system_roles(world: World) -> None:
+    """Let somebody into every panel, and market every event: the API gives nothing for that."""
+    every_panel = CustomSystemRoleFactory(panels=PANELS)
+    UserSystemRoleFactory(user=world.people["somebody"], role=every_panel)
+    for role in CustomSystemRole.objects.exclude(key=None):
+        for event in world.events.values():
+            UserSystemRoleFactory(user=world.people["somebody"], role=role, event=event)
+    make(UserPermissionFactory, deleted_at=timezone.now())
 
 
 def _messages(world: World) -> None:

@@ -106,10 +106,7 @@ class UserDesk(Desk, auth_admin.UserAdmin):
     add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
     fieldsets = (
         (None, {"fields": ("email", "password", "first_name", "last_name", "public_name")}),
-        (
-            "Rights",
-            {"fields": (*RANKS, "is_sales_admin", "is_marketer", "is_verified", "is_blocked")},
-        ),
+        ("Rights", {"fields": (*RANKS, "is_verified", "is_blocked")}),
         (
             "About",
             {
@@ -259,11 +256,6 @@ class CustomSystemRoleDesk(RightsDesk):
     @display(description="Panels")
     def opens(self, role: CustomSystemRole) -> str:
         return ", ".join(each.panel_name for each in role.panel_permissions.all())
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        if isinstance(obj, CustomSystemRole) and obj.key:
-            return False  # the contract has relationships for these two
-        return super().has_delete_permission(request, obj)
 
 
 @admin.register(UserSystemRole)

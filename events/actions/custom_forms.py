@@ -9,11 +9,11 @@ from django.core.exceptions import ValidationError as Invalid
 from django.core.validators import validate_email
 from django.db import transaction
 
-from events.atoms import is_organizer
 from events.models import CustomForm, CustomFormTranslate, Event, Session, Speaker
 from openevent import site
 from openevent.errors import DomainError
-from permissions.targets import Target
+
+from .organizing import organizes
 
 # Fields of an attendee that a form may ask for; sessions and speakers have their own columns.
 _ATTENDEE: Final = frozenset(
@@ -137,8 +137,8 @@ def hold_to_form(row: Session | Speaker, was: Session | Speaker | None, *, by: A
     :raises AnswerInvalid: an answer is not of the field's type.
     """
     answers_changed = was is None or row.complex_field_values != was.complex_field_values
-    organizes = is_organizer.fold(by, Target(row)) is True
-    if organizes and not (answers_changed and row.complex_field_values):
+    is_organizer = organizes(row, by, "change" if was else "create")
+    if is_organizer and not (answers_changed and row.complex_field_values):
         return
     kind = CustomForm.Form.SESSION if isinstance(row, Session) else CustomForm.Form.SPEAKER
     if isinstance(row, Session) and row.state == Session.State.DRAFT:
@@ -148,7 +148,7 @@ def hold_to_form(row: Session | Speaker, was: Session | Speaker | None, *, by: A
         .order_by("position", "id")
         .prefetch_related("custom_form_options")
     )
-    if not organizes:
+    if not is_organizer:
         for form in forms:
             _require_column(form, row, was)
     if answers_changed:

@@ -9,6 +9,8 @@ from events.models import Event, EventRole, Role
 from events.models.role import OWNER
 from openevent import activity
 from openevent.errors import DomainError
+from permissions.targets import Target
+from users.atoms import may_publish_event
 
 from .custom_forms import found_attendee_form
 from .groups import require_may_group, require_may_join
@@ -101,7 +103,7 @@ def _require_dates(event: Event) -> None:
 
 
 def _require_may_publish(by: Any) -> None:
-    if not (by.is_verified or by.is_staff):
+    if may_publish_event.fold(by, Target()) is not True:
         raise PublishingNeedsVerifiedEmail
 
 

@@ -2,7 +2,9 @@
 
 from typing import Any, Final
 
-from events.models import EventRole, Role, RoleInvite
+from django.db import transaction
+
+from events.models import EventRole, Role, RoleInvite, RolePermission, Service
 from events.models.role import COORGANIZER, ORGANIZER, OWNER
 from events.roles import roles_of
 from openevent.errors import DomainError
@@ -23,6 +25,16 @@ class OwnerStays(DomainError):
 class RoleAboveYours(DomainError):
     status = 403
     detail = "You can only take away roles below your own."
+
+
+@transaction.atomic
+def add_role(role: Role) -> None:
+    """Save the new `role`: a title, whose holders read what their team works on."""
+    role.save()
+    RolePermission.objects.bulk_create(
+        RolePermission(role=role, service=service, can_read=True)
+        for service in Service.objects.all()
+    )
 
 
 def rename_role(role: Role, was: Role) -> None:

@@ -5,12 +5,11 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from events.atoms import is_organizer
 from events.models import Feedback, Session
 from openevent.errors import DomainError
-from permissions.targets import Target
 
 from .custom_forms import hold_to_form
+from .organizing import organizes
 from .speakers_calls import require_open_call
 
 S = Session.State
@@ -81,12 +80,12 @@ def submit_session(session: Session, *, by: Any, key: str | None = None) -> None
     :raises StateNotReachable: only an organizer may begin with that state.
     :raises FieldRequired, AnswerInvalid: the event's form asks for something else.
     """
-    require_open_call(session.event, by=by, key=key)
+    require_open_call(session, by=by, key=key)
     _require_times(session)
     now = timezone.now()
     if session.starts_at is not None and session.starts_at <= now:
         raise SessionStartsInThePast
-    if session.state not in _FIRST and not _is_organizer(session, by):
+    if session.state not in _FIRST and not organizes(session, by, "create"):
         raise StateNotReachable("A new session is a draft or pending.")
     if session.state != S.DRAFT and session.submitted_at is None:
         session.submitted_at = now
@@ -103,12 +102,12 @@ def edit_session(session: Session, was: Session, *, by: Any) -> None:
     :raises StateNotReachable: its state cannot become that, or not by `by`.
     :raises FieldRequired, AnswerInvalid: the event's form asks for something else.
     """
-    organizes = _is_organizer(was, by)
-    if was.is_locked and not organizes:
+    is_organizer = organizes(was, by, "change")
+    if was.is_locked and not is_organizer:
         raise SessionLocked
     _require_times(session)
     if session.state != was.state:
-        _require_reachable(session, was, organizes=organizes)
+        _require_reachable(session, was, is_organizer=is_organizer)
         if was.state == S.DRAFT and session.submitted_at is None:
             session.submitted_at = timezone.now()
     hold_to_form(session, was, by=by)
@@ -122,13 +121,9 @@ def trash_session(session: Session, *, by: Any) -> None:
 
     :raises SessionLocked: it is locked, and `by` is no organizer.
     """
-    if session.is_locked and not _is_organizer(session, by):
+    if session.is_locked and not organizes(session, by, "delete"):
         raise SessionLocked
     session.trash()
-
-
-def _is_organizer(session: Session, user: Any) -> bool:
-    return is_organizer.fold(user, Target(session)) is True
 
 
 def _require_times(session: Session) -> None:
@@ -136,11 +131,11 @@ def _require_times(session: Session) -> None:
         raise SessionEndsBeforeItStarts
 
 
-def _require_reachable(session: Session, was: Session, *, organizes: bool) -> None:
+def _require_reachable(session: Session, was: Session, *, is_organizer: bool) -> None:
     is_over = was.ends_at is not None and was.ends_at <= timezone.now()
-    if is_over and not organizes:
+    if is_over and not is_organizer:
         return  # the talk was given; its speaker tidies up
-    if session.state not in states_for(was.state, is_organizer=organizes):
+    if session.state not in states_for(was.state, is_organizer=is_organizer):
         raise StateNotReachable(
             f"A session that is {was.state} cannot become {session.state} by you."
         )

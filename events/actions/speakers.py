@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from events.atoms import is_organizer
 from events.models import Speaker
 from openevent.errors import DomainError
-from permissions.targets import Target
 
 from .custom_forms import hold_to_form
+from .organizing import organizes
 from .speakers_calls import require_open_call
 
 
@@ -24,9 +23,9 @@ def add_speaker(speaker: Speaker, *, by: Any, key: str | None = None) -> None:
     :raises SpeakerEmailTaken: the event has a speaker of that address.
     :raises FieldRequired, AnswerInvalid: the event's form asks for something else.
     """
-    require_open_call(speaker.event, by=by, key=key)
+    require_open_call(speaker, by=by, key=key)
     speaker.user = by
-    _settle_email(speaker, by)
+    _settle_email(speaker, None, by)
     hold_to_form(speaker, None, by=by)
     speaker.save()
 
@@ -37,18 +36,18 @@ def edit_speaker(speaker: Speaker, was: Speaker, *, by: Any) -> None:
     :raises SpeakerEmailTaken: the event has another speaker of that address.
     :raises FieldRequired, AnswerInvalid: the event's form asks for something else.
     """
-    _settle_email(speaker, by, before=was.email)
+    _settle_email(speaker, was, by)
     hold_to_form(speaker, was, by=by)
     speaker.save()
 
 
-def _settle_email(speaker: Speaker, by: Any, *, before: str | None = None) -> None:
+def _settle_email(speaker: Speaker, was: Speaker | None, by: Any) -> None:
     """Decide which address a speaker has: organizers choose it, others have their own.
 
     Only an organizer may enter a speaker without one (`is_email_overridden`).
     """
-    organizes = is_organizer.fold(by, Target(speaker)) is True
-    if not organizes:
+    if not organizes(speaker, by, "change" if was else "create"):
+        before = was.email if was else None
         speaker.is_email_overridden = False
         speaker.email = by.email if speaker.user_id == by.pk else before
     elif speaker.is_email_overridden:

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from events.atoms import is_coorganizer
-from events.models import Event, SpeakerInvite, SpeakersCall
+from events.models import Event, Session, Speaker, SpeakerInvite, SpeakersCall
 from openevent.errors import DomainError
-from permissions.targets import Target
+
+from .organizing import helps_organize
 
 
 class CallEndsTooSoon(DomainError):
@@ -48,8 +48,8 @@ def save_call(call: SpeakersCall) -> None:
     call.save()
 
 
-def require_open_call(event: Event, *, by: Any, key: str | None = None) -> None:
-    """Refuse unless `event` takes sessions and speakers from `by`, who may show `key`.
+def require_open_call(row: Session | Speaker, *, by: Any, key: str | None = None) -> None:
+    """Refuse unless the event of the new `row` takes it from `by`, who may show `key`.
 
     Co-organizers may enter them at any time. From the others, an event with a call takes them
     while it is open, and while it is private only with its hash. Whoever is invited to speak
@@ -57,9 +57,10 @@ def require_open_call(event: Event, *, by: Any, key: str | None = None) -> None:
 
     :raises CallForSpeakersClosed: it does not.
     """
+    event = row.event
     if not event.is_sessions_speakers_enabled:
         raise CallForSpeakersClosed
-    if is_coorganizer.fold(by, Target(event)) is True or _is_invited(event, by):
+    if helps_organize(row, by, "create") or _is_invited(event, by):
         return
     call = SpeakersCall.objects.filter(event=event, deleted_at=None).first()
     if call is None:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from events.actions.roles import add_role
 from events.models import (
     EventRole,
     FavouriteEvent,
@@ -13,9 +14,11 @@ from events.models import (
     GroupRole,
     Role,
     RoleInvite,
+    RolePermission,
+    Service,
 )
 from events.models.role import OWNER
-from openevent.desk.pages import Desk
+from openevent.desk.pages import Desk, LookedAt
 from users.admin import RightsDesk
 
 
@@ -27,6 +30,12 @@ class RoleDesk(RightsDesk):
     search_fields = ("name", "title_name")
     ordering = ("id",)
 
+    def save_model(self, request: HttpRequest, obj: Role, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
+            add_role(obj)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Role | None = None) -> Any:
         return ("name",) if obj is not None and obj.is_built_in else ()
 
@@ -34,6 +43,32 @@ class RoleDesk(RightsDesk):
         if obj is not None and obj.is_built_in:
             return False
         return super().has_delete_permission(request, obj)
+
+
+@admin.register(RolePermission)
+class RolePermissionDesk(RightsDesk):
+    """What each event role lets people do with each part of a programme, as one table."""
+
+    icon = "grid_on"
+    called = "What event roles may do"
+    list_display = ("role", "service", "can_create", "can_read", "can_update", "can_delete")
+    list_editable = ("can_create", "can_read", "can_update", "can_delete")
+    list_select_related = ("role", "service")
+    list_filter = ("role", "service")
+    search_fields = ("role__name", "service__name")
+    ordering = ("role", "service")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("role", "service") if obj is not None else ()
+
+
+@admin.register(Service)
+class ServiceDesk(LookedAt):
+    icon = "view_module"
+    called = "Parts of a programme"
+    list_display = ("name",)
+    search_fields = ("name",)
+    ordering = ("name",)
 
 
 @admin.register(EventRole)

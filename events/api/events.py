@@ -18,10 +18,11 @@ from openevent.api.serializers import ResourceSerializer
 from openevent.api.verbs import row_verb
 from openevent.api.views import ResourceViewSet
 from permissions.asking import require, visible_to
-from permissions.atoms import anyone, auth_required, is_admin, is_verified
+from permissions.atoms import anyone, auth_required, is_admin
 from permissions.statements import allow
 from permissions.targets import Target
 from permissions.users import Person
+from users.atoms import may_create_event
 
 from .event_verbs import EventVerbs
 from .links import validate_links
@@ -160,15 +161,15 @@ class EventViewSet(EventVerbs, ResourceViewSet):
     audiences = [Audience("team", is_coorganizer, only=tuple(TEAM))]
     permissions = allow(
         view=is_event_published | has_event_role,
-        create=is_verified | is_admin,
+        create=may_create_event,
         change=is_coorganizer,
         delete=is_coorganizer,
         abilities=anyone,
         session_dates=anyone,
         session_languages=anyone,
-        reorder_speakers=is_coorganizer,
+        reorder_speakers=is_coorganizer.about("change", "speaker"),
         contact_organizer=auth_required,
-        copy=is_coorganizer & (is_verified | is_admin),
+        copy=is_coorganizer & may_create_event,
         reorder_exhibitors=is_coorganizer,
         ticket_forms=anyone,
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from events.actions.roles import remove_role, rename_role
+from events.actions.roles import add_role, remove_role, rename_role
 from events.models import Role
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.views import ResourceViewSet
@@ -19,6 +19,9 @@ class RoleSerializer(ResourceSerializer):
 class RoleViewSet(ResourceViewSet):
     serializer_class = RoleSerializer
     permissions = allow(view=anyone, write=is_admin)
+
+    def perform_create(self, row: Role, **extra: Any) -> None:
+        add_role(row)
 
     def perform_update(self, row: Role, was: Role, **extra: Any) -> None:
         rename_role(row, was)

@@ -20,6 +20,8 @@ from .group import FollowedGroup, Group, GroupRole
 from .microlocation import Microlocation
 from .role import Role
 from .role_invite import RoleInvite
+from .role_permission import RolePermission
+from .service import Service
 from .session import Session
 from .session_type import SessionType
 from .social_link import SocialLink
@@ -32,6 +34,8 @@ from .track import Track
 
 __all__ = [
     "RoleInvite",
+    "RolePermission",
+    "Service",
     "Tag",
     "Sponsor",
     "SocialLink",

@@ -40,7 +40,7 @@ class ImportView(PlainView):
         body={"file": schema(type="string", contentMediaType="application/octet-stream")},
         takes="multipart/form-data",
     )
-    @has_permission("auth_required")
+    @has_permission("may_create_event")
     def post(self, request: Request, source: str) -> Response:
         known = SOURCES.get(source)
         if known is None:

@@ -7,7 +7,7 @@ never the serializer's or the model's internals.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -211,8 +211,13 @@ class Resource:
             raise ImproperlyConfigured(f"{view.__name__} has no model; say its resource_type")
         self.path: str = view.path or collection_of_type(self.type)
         self.identifier: str | None = view.identifier
-        self.permissions: Permissions = view.permissions
-        self.audiences: list[Audience] = list(view.audiences)
+        self.permissions: Permissions = view.permissions.about(self.type)
+        self.audiences: list[Audience] = [
+            replace(each, who=each.who.about("view", self.type)) for each in view.audiences
+        ]
+        self.writable_by: dict[str, Predicate] = {
+            name: who.about("change", self.type) for name, who in view.writable_by.items()
+        }
         self.ordering: list[str] = [*view.ordering] or ["id"]
         self.is_singleton: bool = view.is_singleton
 
@@ -301,7 +306,7 @@ class Resource:
         for name in self.view.masked:
             if name not in self.attributes or self._level(name) == len(self.audiences):
                 yield f'{where}: "{name}" is masked, but no audience sees it alone.'
-        for name in self.view.writable_by:
+        for name in self.writable_by:
             if name not in self.declared_fields:
                 yield f'{where}: writable_by names "{name}", which is no field.'
         for name, attribute in self.attributes.items():
@@ -356,5 +361,5 @@ class Resource:
         yield from self.permissions.items()
         for audience in self.audiences:
             yield f"audience {audience.name}", audience.who
-        for name, predicate in self.view.writable_by.items():
+        for name, predicate in self.writable_by.items():
             yield f"writable_by {name}", predicate

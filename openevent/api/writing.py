@@ -243,7 +243,7 @@ class Write:
         """Refuse a create that may not be; then tell what is wrong with the body."""
         answer = statement.fold(self.user, target)
         if answer is False or (answer is None and not statement.possible(self.user, target)):
-            refuse(statement, self.user)
+            refuse(statement, self.user, target)
         if problem is not None:
             raise problem
         if answer is None:
@@ -259,7 +259,7 @@ class Write:
         serializer = self.view.serializer_class(
             row, data=body, partial=row is not None, context={"user": self.user}
         )
-        for name, predicate in self.view.writable_by.items():
+        for name, predicate in self.resource.writable_by.items():
             if predicate.fold(self.user, target) is not True:
                 serializer.fields[name].read_only = True
         return serializer

@@ -75,6 +75,8 @@ PAGES: Final[Mapping[str, tuple[str, ...]]] = {
         "users.panelpermission",
         "users.userpermission",
         "events.role",
+        "events.rolepermission",
+        "events.service",
     ),
     "settings": ("site.site",),
     "admin": ("jobs.job", "activity.activity"),

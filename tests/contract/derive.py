@@ -122,6 +122,8 @@ def routes_of(
         names_one = route["path"].count("<") <= 1
         if "GET" in route["methods"] and not route.get("broken") and ends <= kept and names_one:
             found[route["kind"]].append(templated(route["path"]))
+    # of a path that is registered twice, the list answered
+    found["detail"] = [path for path in found["detail"] if path not in found["list"]]
     return {kind: sorted(set(paths)) for kind, paths in found.items()}
 
 

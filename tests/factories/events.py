@@ -7,6 +7,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from events.actions.roles import add_role
 from events.models import (
     CustomForm,
     CustomFormOption,
@@ -225,6 +226,12 @@ class RoleFactory(DjangoModelFactory):
         model = Role
 
     name = factory.Sequence(lambda n: f"role{n}")
+
+    @classmethod
+    def _create(cls, model_class: type[Role], **values: Any) -> Role:
+        role = model_class(**values)
+        add_role(role)
+        return role
 
 
 class EventRoleFactory(DjangoModelFactory):

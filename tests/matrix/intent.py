@@ -10,6 +10,8 @@ from tests.personas import HOME, NOBODY, PERSONAS, PROGRAMME, STAFF
 
 ANYBODY: Final = frozenset(PERSONAS)
 SIGNED_IN: Final = ANYBODY - {NOBODY}
+# The namesake never proved that their address is theirs.
+VERIFIED: Final = SIGNED_IN - {"namesake"}
 SUPER: Final = frozenset({"super_admin"})
 ADMINS: Final = frozenset(STAFF)
 OWNER: Final = ADMINS | {"owner"}
@@ -98,4 +100,21 @@ INTENT: Final[list[Line]] = [
     ("PATCH", "/v1/message-settings/{ref}", ONCE, ADMINS),
     ("POST", "/v1/custom-placeholders", ONCE, ADMINS),
     ("POST", "/v1/test-mail", ONCE, ADMINS),
+    ("POST", "/v1/events", ONCE, VERIFIED),
+    # who may what at all; `somebody` holds a system role that opens every panel
+    ("GET", "/v1/user-permissions/{ref}", ONCE, ANYBODY),
+    ("PATCH", "/v1/user-permissions/{ref}", ONCE, ADMINS),
+    ("GET", "/v1/event-role-permissions", ONCE, ADMINS),
+    ("PATCH", "/v1/event-role-permissions/{ref}", ONCE, ADMINS),
+    ("PATCH", "/v1/event-role-permissions/{ref}/relationships/role", ONCE, ADMINS),
+    ("PATCH", "/v1/services/{ref}", ONCE, ADMINS),
+    ("GET", "/v1/custom-system-roles/{ref}", ONCE, ANYBODY),
+    ("POST", "/v1/custom-system-roles", ONCE, ADMINS),
+    ("DELETE", "/v1/custom-system-roles/{ref}", ONCE, ADMINS),
+    # the old server asked nobody here
+    ("POST", "/v1/custom-system-roles/{ref}/relationships/panel-permissions", ONCE, ADMINS),
+    ("GET", "/v1/panel-permissions", ONCE, ADMINS),
+    ("POST", "/v1/panel-permissions", ONCE, ADMINS),
+    ("PATCH", "/v1/panel-permissions/{ref}/relationships/custom-system-roles", ONCE, ADMINS),
+    ("PATCH", "/v1/users/{ref}/relationships/marketer-events", ONCE, NO_ONE),
 ]

@@ -48,7 +48,7 @@ def _of(resource: Resource) -> Iterator[Stated]:
         yield Stated(verb, predicate, resource)
     for audience in resource.audiences:
         yield Stated(f"audience {audience.name}", audience.who, resource)
-    for field, predicate in resource.view.writable_by.items():
+    for field, predicate in resource.writable_by.items():
         yield Stated(f"writes {field}", predicate, resource)
     for field, relation in resource.relationships.items():
         if relation.seen_by is not None:

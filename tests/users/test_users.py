@@ -11,7 +11,7 @@ from users.models import User
 
 pytestmark = pytest.mark.django_db
 
-FLAGS = ["is_admin", "is_super_admin", "is_sales_admin", "is_marketer", "is_verified", "is_blocked"]
+FLAGS = ["is_admin", "is_super_admin", "is_verified", "is_blocked"]
 
 
 def test_anybody_signs_up_and_sees_their_account():

@@ -1,11 +1,12 @@
 """Users: accounts, as themselves and as others see them (`/v1/users`)."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q
 from rest_framework import serializers
 
-from openevent.api.fields import Computed, ToMany, ToOne
+from openevent.api.fields import Computed, Managed, ToMany, ToOne
 from openevent.api.resources import Audience
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.views import ResourceViewSet
@@ -13,7 +14,8 @@ from permissions.atoms import anyone, is_admin, is_super_admin, is_user_itself
 from permissions.registry import named
 from permissions.statements import allow
 from users.actions.accounts import close_account, edit_account, register, reopen_account
-from users.models import User
+from users.actions.system_roles import set_system_roles
+from users.models import CustomSystemRole, User
 from users.models.user import LONGEST_EMAIL
 from users.throttles import RegistrationThrottle
 
@@ -51,6 +53,28 @@ def events_as(role: str) -> ToMany:
     return ToMany("event", via="roles__user", where=held, changed_by="role-invites")
 
 
+Key = CustomSystemRole.Key
+
+
+def holds_system(role: Key) -> Managed:
+    """Whether the user has the system role; admins give and take it by this."""
+    return Managed(
+        serializers.BooleanField(),
+        lambda: Exists(User.objects.filter(pk=OuterRef("pk"), system_roles__role__key=role)),
+        required=False,
+    )
+
+
+def events_as_system(role: Key) -> ToMany:
+    """The events for which the user has the system role."""
+    return ToMany(
+        "event",
+        via="system_roles__user",
+        where=Q(system_roles__role__key=role),
+        changed_by="system roles on the admin site",
+    )
+
+
 class UserSerializer(ResourceSerializer):
     password = serializers.CharField(write_only=True, trim_whitespace=False)
     is_user_owner = holds("owner")
@@ -59,6 +83,8 @@ class UserSerializer(ResourceSerializer):
     is_user_track_organizer = holds("track_organizer")
     is_user_moderator = holds("moderator")
     is_user_registrar = holds("registrar")
+    is_sales_admin = holds_system(Key.SALES_ADMIN)
+    is_marketer = holds_system(Key.MARKETER)
 
     events = ToMany("event", via="roles__user", changed_by="role-invites")
     owner_events = events_as("owner")
@@ -67,8 +93,8 @@ class UserSerializer(ResourceSerializer):
     track_organizer_events = events_as("track_organizer")
     registrar_events = events_as("registrar")
     moderator_events = events_as("moderator")
-    marketer_events = ToMany("event", via="", changed_by="custom-system-roles")
-    sales_admin_events = ToMany("event", via="", changed_by="custom-system-roles")
+    marketer_events = events_as_system(Key.MARKETER)
+    sales_admin_events = events_as_system(Key.SALES_ADMIN)
     sessions = ToMany("session", via=("creator", "speakers__user"), read_only=True)
     speakers = ToMany("speaker", read_only=True)
     favourite_sessions = ToMany(
@@ -130,6 +156,7 @@ class UserViewSet(ResourceViewSet):
 
     def perform_create(self, row: User, **extra: Any) -> None:
         register(row, password=extra["password"])
+        set_system_roles(row, _system_roles(extra))
 
     def reader_of_written(self, row: User) -> User:
         """Show a new account to the person who opened it, who is not signed in yet."""
@@ -139,9 +166,15 @@ class UserViewSet(ResourceViewSet):
     def perform_update(self, row: User, was: User, **extra: Any) -> None:
         is_fresh = bool(self.request.auth and self.request.auth.get("fresh"))
         edit_account(row, was, by=self.request.user, is_fresh=is_fresh)
+        set_system_roles(row, _system_roles(extra))
 
     def perform_trash(self, row: User) -> None:
         close_account(row)
 
     def perform_restore(self, row: User) -> None:
         reopen_account(row)
+
+
+def _system_roles(sent: Mapping[str, Any]) -> dict[str, bool]:
+    """Return what was sent of the system roles that somebody is to hold, by their key."""
+    return {key: sent[f"is_{key}"] for key in Key.values if f"is_{key}" in sent}

@@ -3,6 +3,7 @@
 from typing import Any
 
 import django.db.models.deletion
+import users.models.user_permission
 from django.conf import settings
 from django.db import migrations, models
 
@@ -72,10 +73,10 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=100)),
                 ('description', models.TextField(blank=True, null=True)),
                 ('unverified_user', models.BooleanField(blank=True, null=True)),
-                ('anonymous_user', models.BooleanField(blank=True, null=True)),
+                ('anonymous_user', models.BooleanField(blank=True, null=True, validators=[users.models.user_permission.needs_account])),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('name'), condition=models.Q(('deleted_at', None)), name='user_permission_name_unique', violation_error_message='A user permission of this name exists already.'), models.CheckConstraint(condition=models.Q(('anonymous_user', True), _negated=True), name='user_permission_needs_account', violation_error_message='Nobody may do this without an account; leave it false.')],
+                'constraints': [models.UniqueConstraint(models.F('name'), condition=models.Q(('deleted_at', None)), name='user_permission_name_unique', violation_error_message='A user permission of this name exists already.')],
             },
         ),
         migrations.CreateModel(

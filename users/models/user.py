@@ -95,8 +95,6 @@ class User(Trashable, AbstractBaseUser):
 
     is_super_admin = models.BooleanField(default=False)
     is_admin = models.BooleanField(default=False)
-    is_sales_admin = models.BooleanField(default=False)
-    is_marketer = models.BooleanField(default=False)
     is_verified = models.BooleanField(default=False)
     is_blocked = models.BooleanField(default=False)
     is_profile_public = models.BooleanField(default=False)

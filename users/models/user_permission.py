@@ -2,12 +2,18 @@
 
 from typing import Final
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from openevent.trash import Trashable
 
 CREATE_EVENT: Final = "create_event"
 PUBLISH_EVENT: Final = "publish_event"
+
+
+def needs_account(value: bool | None) -> None:
+    if value:
+        raise ValidationError("Nobody may do this without an account; send false.")
 
 
 class UserPermission(Trashable):
@@ -21,7 +27,7 @@ class UserPermission(Trashable):
     name = models.CharField(max_length=100)
     description = models.TextField(null=True, blank=True)
     unverified_user = models.BooleanField(null=True, blank=True)
-    anonymous_user = models.BooleanField(null=True, blank=True)
+    anonymous_user = models.BooleanField(null=True, blank=True, validators=[needs_account])
 
     class Meta:
         constraints = [
@@ -30,11 +36,6 @@ class UserPermission(Trashable):
                 condition=models.Q(deleted_at=None),
                 name="user_permission_name_unique",
                 violation_error_message="A user permission of this name exists already.",
-            ),
-            models.CheckConstraint(
-                condition=~models.Q(anonymous_user=True),
-                name="user_permission_needs_account",
-                violation_error_message="Nobody may do this without an account; leave it false.",
             ),
         ]
 

@@ -251,7 +251,7 @@ def _written(resource: Resource, *, is_new: bool) -> Schema:
         else:
             found = value_schema(field)
             attributes[key] = _or_null(found) if field.allow_null else found
-            if who := resource.view.writable_by.get(name):
+            if who := resource.writable_by.get(name):
                 attributes[key] = {
                     **attributes[key],
                     "description": f"Set by who {say(who)}; ignored from others.",
