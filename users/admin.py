@@ -7,12 +7,13 @@ from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from django.utils import timezone
 from unfold import forms as unfold_forms
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from openevent import activity
-from openevent.desk.pages import Desk
+from openevent.desk.pages import Desk, LookedAt
 from openevent.desk.verbs import verb
 from openevent.errors import DomainError
 from users.actions import accounts, second_factor
@@ -23,6 +24,7 @@ from users.actions.verification import add_address, edit_address
 from users.models import (
     CustomSystemRole,
     PanelPermission,
+    SignIn,
     User,
     UserEmail,
     UserPermission,
@@ -222,6 +224,34 @@ class UserEmailDesk(Desk):
             edit_address(obj, UserEmail.objects.get(pk=obj.pk))
         else:
             add_address(obj)
+
+
+@admin.register(SignIn)
+class SignInDesk(LookedAt):
+    """Where people are signed in to the API, and ending it there."""
+
+    icon = "devices"
+    called = "Sign-ins"
+    list_display = ("user", "expires_at", "is_good")
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    fields = ("user", "expires_at", "is_good")
+    readonly_fields = ("is_good",)
+    ordering = ("-expires_at",)
+
+    @display(description="Good", boolean=True)
+    def is_good(self, row: SignIn) -> bool:
+        return not row.is_void and row.expires_at > timezone.now()
+
+    def may_act(self, request: HttpRequest, row: SignIn | None) -> bool:
+        may = row is None or may_change(request.user, row.user)
+        return may and super().may_act(request, row)
+
+    @verb("End it", many=True)
+    def end(self, request: HttpRequest, row: SignIn) -> str:
+        row.delete()
+        activity.record(f"A sign-in of {row.user} (id {row.user_id}) ended", by=request.user)
+        return f"{row.user} is signed out on that device."
 
 
 class RightsDesk(Desk):

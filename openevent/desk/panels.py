@@ -53,7 +53,7 @@ PAGES: Final[Mapping[str, tuple[str, ...]]] = {
         "events.feedback",
         "events.favouritesession",
     ),
-    "users": ("users.user", "users.useremail"),
+    "users": ("users.user", "users.useremail", "users.signin"),
     "messages": (
         "messaging.mail",
         "messaging.messagesetting",

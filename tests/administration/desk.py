@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from events.models import RolePermission, Service
 from openevent import activity, jobs
 from openevent.desk.panels import PAGES
 from openevent.desk.secrets import SecretField
@@ -15,7 +16,8 @@ from openevent.site.models import Site
 from tests.factories import events as factories
 from tests.factories import exports, messaging, users
 from tests.factories.administration import PageFactory
-from users.models import User
+from users.actions.sign_in import sign_in
+from users.models import SignIn, User
 
 # What secrets say in tests; no page may show it.
 SECRET: Final = "s3cr3t"
@@ -31,6 +33,16 @@ def _mail(**columns: Any) -> Any:
 
 def _job() -> Any:
     return jobs.enqueue("users.mail-reset", email=f"{SECRET}@example.org")
+
+
+def _role_permission() -> RolePermission:
+    return factories.RoleFactory().permissions.first()
+
+
+def _sign_in() -> SignIn:
+    user = users.UserFactory()
+    sign_in(user)
+    return user.sign_ins.get()
 
 
 # A maker of a row for each model that has a page.
@@ -82,6 +94,9 @@ MAKERS: Final[dict[str, Callable[[], Any]]] = {
     )
 } | {
     "site.site": _site,
+    "events.rolepermission": _role_permission,
+    "events.service": lambda: Service.objects.get(name="track"),
+    "users.signin": _sign_in,
     "messaging.mail": _mail,
     "jobs.job": _job,
     "activity.activity": functools.partial(activity.record, "opened the doors", by=None),

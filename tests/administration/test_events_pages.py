@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from events.models import Event, EventRole, Session
+from events.models import Event, EventRole, RolePermission, Session
 from openevent.activity.models import Activity
 from tests.administration.desk import act, sent_by, shown, signed_in, somebody_with, url
 from tests.factories import events as factories
@@ -163,3 +163,35 @@ def test_who_trashed_a_session_is_written_down(client: Client, boss: User) -> No
 
     said = Activity.objects.get(user=boss).action
     assert said == f"Session {session} (id {session.pk}) put into the trash"
+
+
+def test_what_roles_may_do_is_changed_in_the_list_by_admins(client: Client) -> None:
+    held = RolePermission.objects.get(role__name="track_organizer", service__name="track")
+    page = url("events.rolepermission", "changelist") + f"?role__id__exact={held.role_id}"
+
+    formset = client.get(page).context["cl"].formset
+    sent = {
+        f"{form.prefix}-{name}": "on"
+        for form in formset.forms
+        for name in ("can_create", "can_read", "can_update", "can_delete")
+        if getattr(form.instance, name) and (form.instance, name) != (held, "can_update")
+    }
+    sent |= {f"{form.prefix}-id": form.instance.pk for form in formset.forms}
+    sent |= {
+        f"{formset.management_form.prefix}-{name}": value
+        for name, value in formset.management_form.initial.items()
+    }
+    client.post(page, sent | {"_save": "Save"})
+    refused = signed_in(somebody_with("permissions")).post(page, sent | {"_save": "Save"})
+
+    held.refresh_from_db()
+    assert (held.can_create, held.can_update, held.can_delete) == (True, False, True)
+    assert refused.status_code == HTTPStatus.FORBIDDEN
+
+
+def test_new_role_may_read_what_its_team_works_on(client: Client) -> None:
+    client.post(url("events.role", "add"), {"name": "helper", "title_name": "Helper"})
+
+    rows = RolePermission.objects.filter(role__name="helper")
+    assert rows.count() == 5
+    assert set(rows.values_list("can_read", "can_update")) == {(True, False)}

@@ -16,6 +16,7 @@ from tests.factories.users import (
     UserFactory,
 )
 from users.actions import accounts
+from users.actions.sign_in import sign_in
 from users.models import PanelPermission, User, UserEmail, UserSystemRole
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +192,21 @@ def test_person_is_blocked_and_unblocked_and_old_sign_ins_stay_void(client: Clie
     user.refresh_from_db()
     assert (blocked, user.is_blocked) == (True, False)
     assert user.tokens_valid_from > before
+
+
+def test_one_sign_in_is_ended_on_its_own(client: Client) -> None:
+    user = UserFactory()
+    for _ in range(2):
+        sign_in(user)
+    first = user.sign_ins.first()
+
+    act(client, "users.signin", first, "end")
+    boss = User.objects.get(email="boss@example.org")
+    sign_in(boss)
+    refused = act(signed_in(somebody_with("users")), "users.signin", boss.sign_ins.get(), "end")
+
+    assert user.sign_ins.count() == 1
+    assert refused.status_code == HTTPStatus.FORBIDDEN
 
 
 def test_nobody_blocks_themselves() -> None:

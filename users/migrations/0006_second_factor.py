@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('users', '0004_system_roles'),
+        ('users', '0005_flags_are_system_roles'),
     ]
 
     operations = [
