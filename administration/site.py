@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib import admin
-from django.contrib.auth.views import redirect_to_login
+from django.contrib.auth.views import LogoutView, redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -60,6 +60,9 @@ class DeskSite(UnfoldAdminSite):
         context["app_path"] = request.get_full_path()
         context["next"] = request.GET.get("next") or reverse("admin:index")
         return self._policed(doors.SignInView.as_view(extra_context=context)(request))
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return LogoutView.as_view(next_page=reverse("admin:login"))(request)
 
     @method_decorator([never_cache, sensitive_post_parameters()])
     def code(self, request: HttpRequest) -> HttpResponse:

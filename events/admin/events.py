@@ -39,6 +39,83 @@ class EventDesk(Desk):
     autocomplete_fields = ("group",)
     date_hierarchy = "starts_at"
     ordering = ("-id",)
+    fieldsets = (
+        (None, {"fields": ("name", "description", ("state", "privacy"), "deleted_at")}),
+        ("When", {"fields": ("starts_at", "ends_at", "timezone", "schedule_published_on")}),
+        (
+            "Where",
+            {
+                "fields": (
+                    "online",
+                    "location_name",
+                    "searchable_location_name",
+                    ("latitude", "longitude"),
+                    "is_map_shown",
+                    "public_stream_link",
+                    ("stream_loop", "stream_autoplay"),
+                )
+            },
+        ),
+        (
+            "What it is sorted by",
+            {"fields": ("event_type", "event_topic", "event_sub_topic", "group")},
+        ),
+        (
+            "Links and pictures",
+            {
+                "fields": (
+                    "external_event_url",
+                    "ticket_url",
+                    "logo_url",
+                    "original_image_url",
+                    "large_image_url",
+                    "thumbnail_image_url",
+                    "icon_image_url",
+                    "document_links",
+                )
+            },
+        ),
+        (
+            "Who stands behind it",
+            {"fields": ("has_owner_info", "owner_name", "owner_description", "code_of_conduct")},
+        ),
+        (
+            "What it uses",
+            {
+                "fields": (
+                    ("is_featured", "is_promoted"),
+                    ("is_demoted", "is_announced"),
+                    ("is_sessions_speakers_enabled", "is_cfs_enabled"),
+                    ("is_sponsors_enabled", "is_document_enabled"),
+                    ("is_chat_enabled", "is_videoroom_enabled"),
+                    ("is_badges_enabled", "is_oneclick_signup_enabled"),
+                )
+            },
+        ),
+        (
+            "Tickets and money",
+            {
+                "fields": (
+                    ("is_ticket_form_enabled", "show_remaining_tickets"),
+                    ("is_tax_enabled", "is_billing_info_mandatory"),
+                    "is_donation_enabled",
+                    "after_order_message",
+                    "refund_policy",
+                    ("payment_country", "payment_currency"),
+                    ("can_pay_by_paypal", "can_pay_by_stripe"),
+                    ("can_pay_by_omise", "can_pay_by_alipay"),
+                    ("can_pay_by_paytm", "can_pay_by_invoice"),
+                    ("can_pay_by_cheque", "can_pay_by_bank"),
+                    "can_pay_onsite",
+                    "paypal_email",
+                    "cheque_details",
+                    "invoice_details",
+                    "bank_details",
+                    "onsite_details",
+                )
+            },
+        ),
+    )
 
     standing = columns.state(Event.State, draft="warning", published="success")
 

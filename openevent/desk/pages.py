@@ -9,6 +9,7 @@ from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminExpandableTextareaWidget
 
 from openevent.errors import DomainError
 from openevent.sealed import SealedField
@@ -28,7 +29,10 @@ class Desk(WithVerbs, ModelAdmin):
     """
 
     form = DeskForm
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https"},
+        models.TextField: {"widget": UnfoldAdminExpandableTextareaWidget},
+    }
     list_per_page = 50
     show_full_result_count = False
     change_form_template = "desk/change_form.html"

@@ -15,6 +15,7 @@ APPEND_SLASH = False  # the contract's paths have none
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "openevent.formats"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Our own apps from the lowest layer up (docs/architecture.md), then what they stand on.

@@ -6,6 +6,13 @@ UNFOLD = {
     "SITE_TITLE": "administration.site.title",
     "SITE_HEADER": "administration.site.title",
     "SITE_SYMBOL": "calendar_month",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("desk/icon.svg"),
+        }
+    ],
     "SITE_URL": None,  # the web client is elsewhere
     "SHOW_HISTORY": True,
     "STYLES": [lambda request: static("desk/desk.css")],

@@ -4,11 +4,12 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from django.contrib.admin.utils import flatten_fieldsets
 from django.test import Client
 
 from events.models import Event, EventRole, RolePermission, Session
 from openevent.activity.models import Activity
-from tests.administration.desk import act, sent_by, shown, signed_in, somebody_with, url
+from tests.administration.desk import act, page_of, sent_by, shown, signed_in, somebody_with, url
 from tests.factories import events as factories
 from tests.factories.users import UserFactory
 from users.models import User
@@ -46,6 +47,14 @@ def test_event_added_by_an_admin_is_theirs(client: Client, boss: User) -> None:
 
     held = EventRole.objects.get(event__name="Added")
     assert (held.user, held.role.name) == (boss, "owner")
+
+
+def test_form_of_an_event_has_every_column_that_people_may_change() -> None:
+    shown = flatten_fieldsets(page_of(EVENT).fieldsets)
+
+    assert sorted(shown) == sorted(
+        field.name for field in Event._meta.fields if field.editable and not field.primary_key
+    )
 
 
 def test_refusal_is_shown_and_nothing_is_saved(client: Client) -> None:
