@@ -90,21 +90,26 @@ GROUPS: Final = (
         "Storage",
         "Where new files are kept. What is kept already stays where it is and can still be read.",
         {
-            "storage_place": "This machine, S3 or what speaks like it, or Google Cloud Storage.",
-            "static_domain": "A domain that serves the public files, if one does.",
+            "storage_place": "What is chosen must have its keys below.",
+            "static_domain": "A domain that serves the public files of this machine, if one does.",
             "aws_key": "Access key of S3.",
             "aws_secret": "Secret key of S3.",
             "aws_bucket_name": "",
             "aws_region": "As eu-central-1.",
+            "aws_endpoint_url": "Of a store that speaks like S3; empty: Amazon’s own.",
+            "aws_public_url": "Where everybody may read the bucket; empty: by this server.",
             "gs_key": "Access key of an HMAC pair of Google Cloud Storage.",
             "gs_secret": "Secret key of that pair.",
+            "gs_service_account": "Or the whole JSON of a service account’s key, which goes first.",
             "gs_bucket_name": "",
+            "gs_public_url": "Where everybody may read the bucket; empty: by this server.",
             "export_retention_days": (
                 "Days for which exports are kept; the latest archive of an event stays. "
                 "Empty: all stay."
             ),
         },
         rank=Rank.ADMINS,
+        template="desk/settings/storage.html",
     ),
     Group(
         "Mail",
@@ -220,11 +225,6 @@ _LIVE_OR_TEST: Final = {"live": "Live: money moves", "test": "Test: nothing is c
 _LIVE_OR_SANDBOX: Final = {"live": "Live: money moves", "sandbox": "Sandbox: nothing is charged"}
 # The columns that hold one of a few words.
 CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
-    "storage_place": {
-        "local": "This machine",
-        "s3": "S3, or what speaks like it",
-        "gs": "Google Cloud Storage",
-    },
     "email_service": {
         "smtp": "SMTP server",
         "sendgrid": "SendGrid",

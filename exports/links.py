@@ -6,7 +6,7 @@ from django.core import signing
 from django.http import Http404
 
 from exports.models import Export
-from permissions import current
+from media import addresses
 from permissions.manager import has_access
 from users.models import User
 
@@ -16,8 +16,7 @@ _SALT: Final = "exports.download"
 
 def absolute(path: str) -> str:
     """Return the address of `path` on this server, as the request being answered calls it."""
-    request = current.request()
-    return path if request is None else request.build_absolute_uri(path)
+    return addresses.server() + path
 
 
 def download_url(export: Export, *, user_id: int) -> str:

@@ -6,10 +6,10 @@ from typing import Any
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
-from exports import storage
 from exports.actions import exports, imports
 from exports.links import download_url
 from exports.models import Export, ImportJob
+from media import storage
 from openevent import jobs
 from openevent.jobs.models import Job
 
@@ -46,7 +46,7 @@ def make(run: jobs.Run, *, export_id: int) -> None:
     made = exports.make(export, run.progress)
     with run.transaction():
         if not Export.objects.filter(pk=export_id).update(**made):
-            jobs.enqueue("exports.delete-file", kept=made["file"])
+            jobs.enqueue("media.delete", kept=made["file"])
             run.fail("The event has been deleted.")
             return
         export.size = made["size"]
@@ -57,7 +57,9 @@ def make(run: jobs.Run, *, export_id: int) -> None:
 @receiver(post_delete, sender=Export)
 def forget_file(instance: Export, **_: Any) -> None:
     """Have the file deleted with its row, in whatever way that went; also a half-made one."""
-    jobs.enqueue("exports.delete-file", kept=instance.file or storage.named(instance.key))
+    names = [instance.file] if instance.file else storage.private_names(instance.key)
+    for kept in names:
+        jobs.enqueue("media.delete", kept=kept)
 
 
 def give_up_import(run: jobs.Run, error: str, *, import_id: int) -> None:
@@ -83,12 +85,7 @@ def bring_in(run: jobs.Run, *, import_id: int) -> None:
 def forget_import(instance: ImportJob, **_: Any) -> None:
     """Have a file deleted that nobody waits for any more."""
     if instance.file:
-        jobs.enqueue("exports.delete-file", kept=instance.file)
-
-
-@jobs.handler("exports.delete-file", atomic=False)
-def delete_file(run: jobs.Run, *, kept: str) -> None:
-    storage.delete(kept)
+        jobs.enqueue("media.delete", kept=instance.file)
 
 
 @jobs.periodic("exports.clean-up", every=timedelta(hours=1), atomic=False)

@@ -21,6 +21,7 @@ urlpatterns = [
     path("v1/", include("exports.urls")),
     path("v1/", include("events.urls")),
     path("v1/", include("administration.urls")),
+    path("media/", include("media.urls")),
     *([path("dev/", include("messaging.inbox"))] if settings.IS_PRIVATE else []),
     path("health", public()(health.health)),
     path("health-check", public()(health.health_check)),

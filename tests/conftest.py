@@ -15,6 +15,8 @@ from pytest_django import DjangoDbBlocker
 from openevent import request_id
 from tests.services import databases, run
 
+pytest_plugins = ["tests.services.stores"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(

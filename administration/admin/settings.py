@@ -15,6 +15,8 @@ from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from administration.settings_groups import CHOICES, Rank, groups_for, help_for
+from media import places
+from media.actions.trying import try_place
 from messaging import mail
 from openevent import activity
 from openevent.desk.pages import Desk
@@ -52,7 +54,12 @@ class SiteDesk(Desk):
 
     def get_urls(self) -> list[URLPattern]:
         test_mail = self.admin_site.admin_view(require_POST(self.test_mail))
-        return [path("test-mail/", test_mail, name="site_site_test_mail"), *super().get_urls()]
+        test_storage = self.admin_site.admin_view(require_POST(self.test_storage))
+        return [
+            path("test-mail/", test_mail, name="site_site_test_mail"),
+            path("test-storage/", test_storage, name="site_site_test_storage"),
+            *super().get_urls(),
+        ]
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Lead to the only row."""
@@ -81,6 +88,7 @@ class SiteDesk(Desk):
         context |= {
             "extras": {group.title: group.template for group in groups if group.template},
             "contents": [(slugify(group.title), group.title) for group in groups],
+            "places": places.set_up() if request.user.is_super_admin else [],
         }
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -99,7 +107,17 @@ class SiteDesk(Desk):
             messages.error(request, "Name the address that the test mail goes to.")
         else:
             messages.success(request, self._send_test(recipient))
-        return HttpResponseRedirect(reverse("admin:site_site_change", args=(1,)) + "#mail")
+        return _back_to("mail")
+
+    def test_storage(self, request: HttpRequest) -> HttpResponse:
+        """Try a place by the settings as they are saved, and say how that went."""
+        if not request.user.is_super_admin:
+            raise PermissionDenied
+        try:
+            messages.success(request, try_place(request.POST.get("place", "")))
+        except places.StorageUnavailable as error:
+            messages.error(request, error.reason)
+        return _back_to("storage")
 
     @transaction.atomic
     def _send_test(self, recipient: str) -> str:
@@ -107,6 +125,10 @@ class SiteDesk(Desk):
         if sent is None:
             return "Mails of the kind test_mail are switched off, so none was sent."
         return f"A mail to {recipient} is on its way; the mails list says how that went."
+
+
+def _back_to(group: str) -> HttpResponse:
+    return HttpResponseRedirect(reverse("admin:site_site_change", args=(1,)) + f"#{group}")
 
 
 def _label(column: Any) -> str:

@@ -1,6 +1,7 @@
 """Settings: what the super admin sets, one row at `/v1/settings`, for three audiences."""
 
-from typing import Final
+import copy
+from typing import Any, Final
 
 from rest_framework.serializers import BooleanField
 
@@ -27,6 +28,7 @@ PUBLIC: Final = """
     admin_billing_city admin_billing_zip admin_billing_additional_info admin_billing_logo
     logo_size image_size slide_size
 """.split()
+_PLACES: Final = "local, s3 or gs"
 SIGNED_IN: Final = ["android_app_url", "web_app_url"]
 ADMIN: Final = """
     app_environment static_domain storage_place aws_key aws_secret aws_bucket_name
@@ -38,7 +40,7 @@ ADMIN: Final = """
     paytm_sandbox_secret email_service email_from email_from_name sendgrid_key smtp_host
     smtp_username smtp_password smtp_port smtp_encryption rocket_chat_registration_secret
     invoice_sending_day invoice_sending_timezone admin_billing_paypal_email
-    export_retention_days
+    export_retention_days aws_endpoint_url aws_public_url gs_service_account gs_public_url
 """.split()
 
 
@@ -74,6 +76,17 @@ class SettingSerializer(ResourceSerializer):
     class Meta:
         model = Site
         fields = [*PUBLIC, *SIGNED_IN, *ADMIN]
+        extra_kwargs = {
+            "storage_place": {"error_messages": {"invalid_choice": f"Write {_PLACES}."}}
+        }
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Ask of the settings as they will be what the admin asks too."""
+        row = copy.copy(self.instance)
+        for name, value in attrs.items():
+            setattr(row, name, value)
+        row.clean()
+        return attrs
 
 
 class SettingViewSet(ResourceViewSet):

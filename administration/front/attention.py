@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from events.models import Event
+from media import places
 from messaging import delivery
 from messaging.models import Mail
 from openevent import health, site
@@ -77,11 +79,20 @@ def _failed_jobs(now: datetime) -> Iterator[Notice]:
         )
 
 
-def _disk(now: datetime) -> Iterator[Notice]:
+def _storage(now: datetime) -> Iterator[Notice]:
+    place = places.chosen()
+    settings_page = (("Settings", _row("site.site", 1) + "#storage"),)
+    if place not in places.set_up():
+        yield Notice(f"New files go to {place}, whose keys are not set.", settings_page)
+    elif place == "local":
+        yield from _disk(Path(settings.FILES_ROOT))
+
+
+def _disk(folder: Path) -> Iterator[Notice]:
     try:
-        usage = shutil.disk_usage(settings.VAR_DIR)
-    except OSError:
-        yield Notice(f"The folder {settings.VAR_DIR} cannot be read.")
+        usage = shutil.disk_usage(folder)
+    except OSError as error:
+        yield Notice(f"Where files are kept, nothing can be read: {error.strerror}.")
         return
     if usage.free < usage.total * LEAST_FREE:
         free = usage.free // 10**9
@@ -149,7 +160,7 @@ def _without_second_factor() -> Iterator[Notice]:
 
 
 FINDERS: Final[dict[str, tuple[Finder, ...]]] = {
-    "admin": (_broker, _overdue_jobs, _failed_jobs, _disk),
+    "admin": (_broker, _overdue_jobs, _failed_jobs, _storage),
     "messages": (_failed_mails, _no_mail_server),
     "events": (_drafts_of_this_week,),
     "settings": (_web_client,),

@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from events.models import Event
-from exports import storage
 from exports.archives import taking_out
 from exports.feeds import FORMATS
 from exports.feeds.programme import Programme
 from exports.models import Export
+from media import storage
 from messaging import mail
 from messaging.links import page
 from openevent import activity, jobs, site
@@ -93,7 +93,7 @@ def make(export: Export, progress: Progress) -> dict[str, Any]:
         digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
         size = file.tell()
         progress("storing", 0, None)
-        kept = storage.keep(file, export.key)
+        kept = storage.keep_private(file, export.key)
     return {"file": kept, "size": size, "sha256": digest}
 
 

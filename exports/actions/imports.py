@@ -5,13 +5,12 @@ from collections.abc import Callable
 from typing import IO, Any, ClassVar, Final
 
 from django.db import transaction
-from django.utils.text import get_valid_filename
 
-from exports import storage
 from exports.archives.report import Notes, Report
 from exports.archives.sources import SOURCES
 from exports.archives.writer import write
 from exports.models import ImportJob
+from media import storage
 from messaging import mail
 from messaging.links import page
 from openevent import activity, jobs
@@ -45,8 +44,7 @@ def ask_for_import(file: Any, source: str, *, by: Any) -> Job:
     waiting = ImportJob.objects.filter(user=by, result_status=Status.WAITING)
     if waiting.count() >= MOST_WAITING:
         raise TooManyImports
-    name = get_valid_filename(file.name)[-100:]
-    kept = storage.keep(file, f"imports/{by.pk}/{uuid.uuid4()}/{name}")
+    kept = storage.keep_private(file, f"imports/{by.pk}/{uuid.uuid4()}")
     try:
         with transaction.atomic():
             row = ImportJob.objects.create(user=by, source=source, name=file.name[:200], file=kept)
@@ -117,4 +115,4 @@ def forget_file(row: ImportJob) -> None:
     kept, row.file = row.file, ""
     row.save()
     if kept:
-        jobs.enqueue("exports.delete-file", kept=kept)
+        jobs.enqueue("media.delete", kept=kept)

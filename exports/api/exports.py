@@ -5,16 +5,16 @@ Each starts a job and answers with where to watch it; `/v1/tasks/{id}` then has 
 
 from typing import Any, ClassVar, Final
 
-from django.http import FileResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponseBase, HttpResponseRedirect
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from events.models import Event
-from exports import storage
 from exports.actions.exports import CONTENT_TYPES, ask_for_export
 from exports.links import absolute, download_url, read
 from exports.models import Export
+from media import storage
 from openevent.api import idempotency
 from openevent.api.negotiation import AnyFile
 from openevent.api.openapi.facts import describes
@@ -25,6 +25,7 @@ from users.api.plain import PlainView
 from .feeds import seen_event
 
 MOST_LISTED: Final = 200
+REDIRECTED: Final = 60  # seconds that an address in a bucket is good for
 # What is said of each that is kept.
 KEPT: Final = {
     "id": int,
@@ -111,12 +112,23 @@ class DownloadView(APIView):
     @public()
     def get(self, request: Request, token: str) -> HttpResponseBase:
         export = read(token, caller=request.user)
-        response = FileResponse(
-            storage.opened(export.file),
-            as_attachment=True,
-            filename=export.name,
-            content_type=CONTENT_TYPES[Export.Kind(export.kind)],
-        )
+        response = self.answer(export, CONTENT_TYPES[Export.Kind(export.kind)])
         response["Cache-Control"] = "private, no-store"
         response["X-Content-Type-Options"] = "nosniff"
         return response
+
+    @staticmethod
+    def answer(export: Export, content_type: str) -> HttpResponseBase:
+        """Send to where the file is kept, for as long as that takes, or hand it out."""
+        elsewhere = storage.link(
+            export.file, seconds=REDIRECTED, name=export.name, content_type=content_type
+        )
+        if elsewhere is not None:
+            return HttpResponseRedirect(elsewhere)
+        try:
+            file = storage.opened(export.file)
+        except FileNotFoundError:
+            raise Http404 from None
+        return FileResponse(
+            file, as_attachment=True, filename=export.name, content_type=content_type
+        )

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from media.fields import KeptFileField
+
 
 class Export(models.Model):
     """One file about an event, from when somebody asks for it until it is cleaned up.
@@ -35,7 +37,7 @@ class Export(models.Model):
     # Part of where the file lies, so that nobody guesses it and no two exports share one.
     token = models.UUIDField(default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200)  # of the file, as it is downloaded
-    file = models.CharField(max_length=500, blank=True)  # <place>:<key>
+    file = KeptFileField(blank=True)
     size = models.PositiveBigIntegerField(null=True)  # bytes
     sha256 = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(default=timezone.now)

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from media.fields import KeptFileField
+
 
 class ImportJob(models.Model):
     """One file that somebody brought in.
@@ -28,7 +30,7 @@ class ImportJob(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="import_jobs")
     source = models.CharField(max_length=20, choices=Source)
     name = models.CharField(max_length=200)  # of the file, as it was sent
-    file = models.CharField(max_length=500, blank=True)  # <place>:<key>
+    file = KeptFileField(blank=True)
     task = models.CharField(max_length=36, blank=True)  # the job's id
     starts_at = models.DateTimeField(default=timezone.now)
     result = models.TextField(blank=True)

@@ -71,6 +71,14 @@ class DeskForm(forms.ModelForm):
         # what is missing is not written to the row
         return {name: value for name, value in values.items() if value is not KEEP}
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Say of the whole form what is wrong with a column that it has no field for."""
+        if field is None and hasattr(error, "error_dict"):
+            for name, errors in error.error_dict.items():
+                super().add_error(name if name in self.fields else None, errors)
+        else:
+            super().add_error(field, error)
+
 
 def _clear(name: str) -> str:
     return f"{name}-clear"

@@ -21,6 +21,9 @@ CLOCKS_MAY_DIFFER = 5.0  # seconds
 OLDEST_POSTGRES = 140_000  # as the server numbers its versions: 14
 
 
+Check = Callable[[], str]
+
+
 class SickError(Exception):
     """What is wrong, and what to do about it."""
 
@@ -43,6 +46,19 @@ class Finding:
         return asdict(self)
 
 
+def check(name: str) -> Callable[[Check], Check]:
+    """Have `examine` run the function, which says what is well, or raises `SickError`.
+
+    Apps above this one use it in modules that their `ready()` imports.
+    """
+
+    def register(function: Check) -> Check:
+        CHECKS[name] = function
+        return function
+
+    return register
+
+
 def examine(patience: float = PATIENCE) -> list[Finding]:
     """Run every check, each for at most `patience` seconds, and return what they found."""
     found: dict[str, Finding] = {}
@@ -63,7 +79,7 @@ def examine(patience: float = PATIENCE) -> list[Finding]:
     ]
 
 
-def _examine_one(name: str, check: Callable[[], str], found: dict[str, Finding]) -> None:
+def _examine_one(name: str, check: Check, found: dict[str, Finding]) -> None:
     try:
         found[name] = Finding(name, True, check())
     except SickError as error:
@@ -113,7 +129,7 @@ def _cache() -> str:
     return "answers"
 
 
-def _storage() -> str:
+def _folder() -> str:
     folder = settings.VAR_DIR
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -140,7 +156,7 @@ def _mail() -> str:
 
 def _clock() -> str:
     before = datetime.now(UTC)
-    with _database_needed(), connection.cursor() as cursor:
+    with database_needed(), connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         theirs = cursor.fetchone()[0]
     after = datetime.now(UTC)
@@ -154,7 +170,7 @@ def _clock() -> str:
 
 
 def _migrations() -> str:
-    with _database_needed():
+    with database_needed():
         missing = health.missing_migrations()
     if missing:
         raise SickError(f"not applied: {', '.join(missing)}", "Run `python manage.py migrate`.")
@@ -162,7 +178,7 @@ def _migrations() -> str:
 
 
 @contextlib.contextmanager
-def _database_needed() -> Iterator[None]:
+def database_needed() -> Iterator[None]:
     """Say of a question to the database that fails that the database is what to mend."""
     try:
         yield
@@ -177,12 +193,13 @@ def _start_or_check(variable: str) -> str:
     )
 
 
-CHECKS: dict[str, Callable[[], str]] = {
+# By name, in the order they are told; apps add theirs with `check`.
+CHECKS: dict[str, Check] = {
     "settings": _settings,
     "database": _database,
     "broker": _broker,
     "cache": _cache,
-    "storage": _storage,
+    "folder": _folder,
     "mail": _mail,
     "clock": _clock,
     "migrations": _migrations,

@@ -1,5 +1,7 @@
 """Apps, middleware, database, templates and static files."""
 
+from pathlib import Path
+
 from openevent.embedded import places
 
 from .env import BASE_DIR as BASE_DIR
@@ -26,6 +28,7 @@ INSTALLED_APPS = [
     "permissions",
     "openevent.api",
     "openevent.desk",
+    "media",
     "messaging",
     "users",
     "events",
@@ -90,8 +93,10 @@ DATABASES = {
     }
 }
 
-# Files that only some may read, where they are kept on this machine.
-PRIVATE_ROOT = VAR_DIR / "private"
+# What is kept on this machine lies in `public` and `private` below it.
+FILES_ROOT = Path(env("FILES_ROOT", default="") or VAR_DIR)
+# Where links of a private machine lead when they are made outside of a request.
+PORT = env.int("PORT", default=8000)
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"

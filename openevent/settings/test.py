@@ -19,7 +19,7 @@ TEST_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 # Data and sockets of the run's private servers: a short path, as sockets need one.
 TEST_SERVERS = Path(f"/tmp/openevent-test-{os.geteuid()}-{TEST_RUN}")  # noqa: S108  made private
 
-PRIVATE_ROOT = TEST_SERVERS / f"private-{TEST_WORKER}"
+FILES_ROOT = TEST_SERVERS / f"files-{TEST_WORKER}"
 
 DEBUG = False
 WHITENOISE_AUTOREFRESH = True  # straight from the apps: nothing was collected

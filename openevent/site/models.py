@@ -7,7 +7,7 @@ from django.db import models
 
 from openevent.sealed import SealedField
 
-from . import snapshot
+from . import snapshot, storage
 
 COOKIE_POLICY = (
     "This website, and certain approved third parties, use functional, analytical and tracking "
@@ -40,6 +40,14 @@ def secret() -> SealedField:
 def number(default: int, *, least: int = 0, most: int | None = None) -> models.PositiveIntegerField:
     limits = [MinValueValidator(least)] + ([] if most is None else [MaxValueValidator(most)])
     return models.PositiveIntegerField(default=default, validators=limits)
+
+
+class StoragePlace(models.TextChoices):
+    """Where files can be kept."""
+
+    LOCAL = "local", "This machine"
+    S3 = "s3", "Amazon S3, or what speaks like it"
+    GS = "gs", "Google Cloud Storage"
 
 
 class SiteQuerySet(models.QuerySet["Site"]):
@@ -89,15 +97,22 @@ class Site(models.Model):
     youtube_url = text()
     weblate_url = text()
 
-    # Where new files go: local, s3 (or what speaks like it), gs.
-    storage_place = text(default="local")
+    # Where new files go. The keys of the others stay, for the files that are there already.
+    storage_place = text(default="local", choices=StoragePlace)
     aws_key = text()
     aws_secret = secret()
     aws_bucket_name = text()
     aws_region = text()
+    # Of a store that speaks like Amazon's; none: Amazon's own.
+    aws_endpoint_url = text(validators=[storage.validate_address])
+    # Where everybody may read the bucket; none: links of this server lead there.
+    aws_public_url = text(validators=[storage.validate_address])
+    # Google takes a pair of HMAC keys, or the JSON of a service account's key, which goes first.
     gs_key = text()
     gs_secret = secret()
+    gs_service_account = secret()
     gs_bucket_name = text()
+    gs_public_url = text(validators=[storage.validate_address])
 
     # Days for which exports are kept, but for the latest of each event; none: for ever.
     export_retention_days = models.PositiveIntegerField(
@@ -197,6 +212,21 @@ class Site(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         snapshot.changed()
+
+    def clean(self) -> None:
+        super().clean()
+        storage.validate(self)
+
+    # Whether files can be kept there: the keys are.
+
+    @property
+    def is_s3_set_up(self) -> bool:
+        return bool(self.aws_key and self.aws_secret and self.aws_bucket_name)
+
+    @property
+    def is_gs_set_up(self) -> bool:
+        hmac = self.gs_key and self.gs_secret
+        return bool(self.gs_bucket_name and (self.gs_service_account or hmac))
 
     # Whether a way of paying may be offered: its keys are there.
 

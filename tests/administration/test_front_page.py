@@ -244,6 +244,12 @@ def test_broker_that_is_away_and_disk_that_is_full_are_said_first(
     ]
 
 
+def test_place_for_files_whose_keys_are_gone_is_said(boss: User) -> None:
+    Site.objects.update(storage_place="s3")
+
+    assert "New files go to s3, whose keys are not set." in said(boss)
+
+
 @pytest.mark.parametrize(
     ("columns", "is_private", "sentence"),
     [

@@ -84,3 +84,92 @@ def test_the_time_to_pay_is_bounded(minutes):
     )
 
     assert (answer.status, answer.pointer) == (422, "/data/attributes/order-expiry-time")
+
+
+S3 = {"aws_key": "k", "aws_secret": "s", "aws_bucket_name": "files"}
+GS = {"gs_key": "k", "gs_secret": "s", "gs_bucket_name": "files"}
+ACCOUNT = json.dumps(
+    {"type": "service_account", "client_email": "a@b", "private_key": "k", "token_uri": "https://t"}
+)
+
+
+@pytest.mark.parametrize(
+    ("place", "keys"),
+    [
+        ("local", {}),
+        (None, {}),
+        ("s3", S3),
+        ("gs", GS),
+        ("gs", {"gs_service_account": ACCOUNT, "gs_bucket_name": "files"}),
+    ],
+)
+def test_files_go_to_a_place_whose_keys_are_there(place, keys):
+    answer = Api(UserFactory(admin=True)).patch(
+        "/v1/settings", "setting", id_=1, storage_place=place, **keys
+    )
+
+    assert (answer.status, answer.attributes["storage-place"]) == (200, place)
+
+
+@pytest.mark.parametrize(
+    ("place", "keys", "detail"),
+    [
+        *(
+            ("s3", S3 | {missing: None}, "set aws-key, aws-secret and aws-bucket-name.")
+            for missing in S3
+        ),
+        *(
+            ("gs", GS | {missing: ""}, "set gs-bucket-name, and gs-service-account or both")
+            for missing in GS
+        ),
+        ("gs", GS | {"gs_service_account": "{"}, "gs-service-account is the whole JSON"),
+        ("gs", GS | {"gs_service_account": "[]"}, "gs-service-account is the whole JSON"),
+        ("ftp", {}, "Write local, s3 or gs."),
+    ],
+)
+def test_place_that_takes_no_files_is_not_chosen(place, keys, detail):
+    answer = Api(UserFactory(admin=True)).patch(
+        "/v1/settings", "setting", id_=1, storage_place=place, **keys
+    )
+
+    assert (answer.status, answer.pointer) == (422, "/data/attributes/storage-place")
+    assert detail in answer.detail
+    assert Site.objects.get().storage_place == "local"
+
+
+def test_keys_stay_as_long_as_files_go_to_their_place():
+    api = Api(UserFactory(admin=True))
+    api.patch("/v1/settings", "setting", id_=1, storage_place="s3", **S3)
+
+    refused = api.patch("/v1/settings", "setting", id_=1, aws_secret=None)
+    away = api.patch("/v1/settings", "setting", id_=1, storage_place="local")
+    cleared = api.patch("/v1/settings", "setting", id_=1, aws_secret=None)
+
+    assert [answer.status for answer in (refused, away, cleared)] == [422, 200, 200]
+
+
+@pytest.mark.parametrize("name", ["aws_endpoint_url", "aws_public_url", "gs_public_url"])
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("https://s3.example.org", 200),
+        ("http://minio:9000/base", 200),
+        ("", 200),
+        (None, 200),
+        ("s3.example.org", 422),
+        ("ftp://example.org", 422),
+        ("javascript:alert(1)", 422),
+        ("https://user:password@example.org", 422),
+        ("https://example.org?a=b", 422),
+        ("https://example.org:port", 422),
+        ("https://[", 422),
+        ("https://", 422),
+    ],
+)
+def test_address_of_a_store_is_one(name, address, status):
+    answer = Api(UserFactory(admin=True)).patch("/v1/settings", "setting", id_=1, **{name: address})
+
+    assert answer.status == status
+    if status == 422:
+        assert answer.pointer == f"/data/attributes/{name.replace('_', '-')}"
+        assert answer.detail == "Write an address as https://storage.example.org."

@@ -23,7 +23,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-# What this server has beside the contract (docs/decisions/0050, 0053).
+# What this server has beside the contract (docs/decisions/0050, 0053, 0091).
 ADDITIONS: dict[str, dict[str, Any]] = {
     # called one there, where its URL has always listed them all
     "event": {
@@ -46,7 +46,15 @@ ADDITIONS: dict[str, dict[str, Any]] = {
             ],
         }
     },
-    "setting": {"attributes": {"export-retention-days": ["int", True, 2]}},
+    "setting": {
+        "attributes": {
+            "aws-endpoint-url": ["str", True, 2],
+            "aws-public-url": ["str", True, 2],
+            "export-retention-days": ["int", True, 2],
+            "gs-public-url": ["str", True, 2],
+            "gs-service-account": ["str", True, 2],
+        }
+    },
     "user-email": {"attributes": {"is-verified": ["bool", False, 0]}},
 }
 

@@ -76,15 +76,16 @@ def test_dead_servers_are_named_with_what_to_do(tmp_path: Path, silent_server: s
         "database": False,
         "broker": False,
         "cache": False,
-        "storage": True,
+        "folder": True,
         "mail": False,
         "clock": False,
         "migrations": False,
+        "storage": False,
     }
     mend = {check["name"]: check["mend"] for check in said["checks"]}
     assert "DATABASE_URL" in mend["database"]
     assert "CELERY_BROKER_URL" in mend["broker"]
-    assert mend["migrations"] == "Mend the database first."
+    assert mend["migrations"] == mend["storage"] == "Mend the database first."
 
 
 def test_a_check_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,7 +102,7 @@ def test_a_folder_that_cannot_be_written_is_told(settings: Settings, tmp_path: P
     (tmp_path / "file").touch()
     settings.VAR_DIR = tmp_path / "file"  # not a folder: no user may write into it
 
-    finding = _examined()["storage"]
+    finding = _examined()["folder"]
 
     assert not finding.ok
     assert "OPENEVENT_VAR" in finding.mend

@@ -6,18 +6,20 @@ import zipfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import orjson
 import pytest
+import requests
 import time_machine
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from events.models import Event, EventRole
-from exports import storage
 from exports.actions.exports import MOST_WAITING
 from exports.models import Export
+from media import storage
 from messaging.models import Mail, Notification
 from openevent.jobs.models import Job
 from openevent.jobs.testing import run_due
@@ -25,6 +27,7 @@ from openevent.site.models import Site
 from tests.api_client import Api
 from tests.factories.events import EventFactory, EventRoleFactory, SessionFactory, hold
 from tests.factories.users import UserFactory, authorization
+from tests.services.stores import UNREACHABLE, Store, choose, in_one_process
 from users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -71,12 +74,12 @@ def download(link: str, user: Any = None) -> Any:
 
 
 def private_files() -> list[Path]:
-    return [path for path in Path(settings.PRIVATE_ROOT).rglob("*") if path.is_file()]
+    return [path for path in Path(settings.FILES_ROOT).rglob("*") if path.is_file()]
 
 
 @pytest.fixture(autouse=True)
 def _own_place(settings: Any, tmp_path: Path) -> None:
-    settings.PRIVATE_ROOT = tmp_path
+    settings.FILES_ROOT = tmp_path
 
 
 @pytest.mark.parametrize(("method", "path", "suffix"), KINDS)
@@ -152,7 +155,7 @@ def test_export_that_fails_is_told_and_leaves_nothing(
     def no_room(*_: Any) -> str:
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(storage, "keep", no_room)
+    monkeypatch.setattr(storage, "keep_private", no_room)
     with time_machine.travel(timezone.now(), tick=True):
         for _ in range(4):
             run_due("exports.make")
@@ -236,10 +239,92 @@ def test_task_of_another_is_not_shown(event: Event, olivia: User) -> None:
     assert Api(other).get(task_url).status == 404
 
 
-@pytest.mark.parametrize("key", ["../../etc/passwd", "/etc/passwd", "exports/../../x", "x"])
-def test_file_outside_of_the_private_folder_is_not_opened(key: str) -> None:
-    with pytest.raises(ValueError, match="leads out"):
-        storage.opened(f"local:{key}")
+# Where it is kept
+
+
+def test_link_leads_to_the_bucket_for_a_minute(event: Event, olivia: User, bucket: Store) -> None:
+    link = exported(olivia, event)
+
+    answer = download(link)
+
+    export = Export.objects.get()
+    assert export.file.startswith(f"{bucket.name}:private/exports/{event.pk}/")
+    assert (answer.status_code, answer["Cache-Control"]) == (302, "private, no-store")
+    query = parse_qs(urlsplit(answer["Location"]).query)
+    assert ["60"] in (query.get("X-Amz-Expires"), query.get("X-Goog-Expires"))
+    assert query["response-content-disposition"] == [f'attachment; filename="{export.name}"']
+    file = requests.get(answer["Location"], timeout=5)
+    assert hashlib.sha256(file.content).hexdigest() == export.sha256
+
+
+@in_one_process
+@pytest.mark.usefixtures("s3")
+def test_right_is_asked_before_the_bucket_hands_anything_out(event: Event, olivia: User) -> None:
+    link = exported(olivia, event)
+    EventRole.objects.filter(event=event).delete()
+
+    assert download(link).status_code == 404
+
+
+def test_export_follows_the_setting_and_an_older_one_stays(
+    event: Event, olivia: User, bucket: Store
+) -> None:
+    choose("local")
+    old = exported(olivia, event)
+    choose(bucket.name)
+    new = exported(olivia, event)
+
+    assert (download(old).status_code, download(new).status_code) == (200, 302)
+    assert (len(private_files()), len(bucket.keys)) == (1, 1)
+
+
+def test_file_in_a_bucket_goes_with_its_event(event: Event, olivia: User, bucket: Store) -> None:
+    exported(olivia, event)
+    assert len(bucket.keys) == 1
+
+    Event.objects.filter(pk=event.pk).delete()
+    run_due()
+
+    assert bucket.keys == []
+
+
+def test_half_made_file_is_replaced_and_goes_with_its_row(
+    event: Event, olivia: User, bucket: Store
+) -> None:
+    ask(olivia, event)
+    half_made = storage.keep_private(io.BytesIO(b"half of it"), Export.objects.get().key)
+    run_due()
+    replaced = Export.objects.get().file
+    ask(olivia, event)
+    unmade = Export.objects.latest("pk")
+    storage.keep_private(io.BytesIO(b"half of it"), unmade.key)
+    unmade.delete()
+    run_due()
+
+    assert replaced == half_made
+    assert [f"{bucket.name}:{key}" for key in bucket.keys] == [replaced]
+    with storage.opened(replaced) as file:
+        assert zipfile.is_zipfile(file)
+
+
+def test_export_waits_for_a_bucket_that_does_not_answer(event: Event, olivia: User) -> None:
+    choose("s3", **UNREACHABLE)
+    task_url = ask(olivia, event).document["task_url"]
+
+    run_due()
+    waiting = Api(olivia).get(task_url).document["state"]
+    choose("local")
+    Job.objects.filter(kind="exports.make").update(run_after=timezone.now())
+    run_due()
+
+    assert (waiting, Api(olivia).get(task_url).document["state"]) == ("WAITING", "SUCCESS")
+
+
+def test_file_that_is_gone_is_not_found(event: Event, olivia: User) -> None:
+    link = exported(olivia, event)
+    storage.delete(Export.objects.get().file)
+
+    assert download(link).status_code == 404
 
 
 # How long

@@ -40,7 +40,7 @@ EVENT = {
 
 @pytest.fixture(autouse=True)
 def _own_place(settings: Any, tmp_path: Path) -> None:
-    settings.PRIVATE_ROOT = tmp_path
+    settings.FILES_ROOT = tmp_path
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def imported(user: Any, content: bytes, **options: Any) -> dict[str, Any]:
 
 
 def kept_files() -> list[Path]:
-    return [path for path in Path(settings.PRIVATE_ROOT).rglob("*") if path.is_file()]
+    return [path for path in Path(settings.FILES_ROOT).rglob("*") if path.is_file()]
 
 
 def test_archive_becomes_an_event_of_who_sent_it(ivy: User) -> None:
@@ -186,7 +186,7 @@ def test_file_goes_with_the_account_that_sent_it(ivy: User) -> None:
 def test_name_of_a_file_leads_nowhere(ivy: User) -> None:
     send(ivy, b"x", name="../../../../tmp/evil.zip")
     (kept,) = kept_files()
-    assert kept.is_relative_to(settings.PRIVATE_ROOT)
+    assert kept.is_relative_to(settings.FILES_ROOT)
 
 
 def taken_out(event: Event, path: str) -> bytes:

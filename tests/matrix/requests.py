@@ -73,6 +73,7 @@ REFUSED_BY_THE_DOMAIN: Final[dict[tuple[str, str], tuple[tuple[int, ...], str]]]
     ("GET", "/v1/events/{ref}/exports"): ((404,), "that the event is in the trash"),
     ("GET", "/v1/docs/{name}"): ((404,), "which resources there are"),
     ("POST", "/v1/events/import/{source}"): ((404,), "which formats and files it takes"),
+    ("GET", "/media/{place}/{key}"): ((404,), "which files there are"),
     ("GET", "/v1/exports/{token}"): ((404,), "for whom the link was made"),
     ("DELETE", "/v1/events/{ref}/relationships/group"): ((403,), "who owns the event"),
     ("PATCH", "/v1/events/{ref}/relationships/group"): ((403,), "who owns the event"),

@@ -43,10 +43,11 @@ def test_every_secret_column_is_sealed():
 
     assert columns == {
         "alipay_secret_key", "aws_secret", "fb_client_secret", "google_client_secret",
-        "google_recaptcha_secret", "gs_secret", "in_client_secret", "omise_live_secret",
-        "omise_test_secret", "paypal_sandbox_secret", "paypal_secret", "paytm_live_secret",
-        "paytm_sandbox_secret", "rocket_chat_registration_secret", "sendgrid_key",
-        "smtp_password", "stripe_secret_key", "stripe_test_secret_key", "tw_consumer_secret",
+        "google_recaptcha_secret", "gs_secret", "gs_service_account", "in_client_secret",
+        "omise_live_secret", "omise_test_secret", "paypal_sandbox_secret", "paypal_secret",
+        "paytm_live_secret", "paytm_sandbox_secret", "rocket_chat_registration_secret",
+        "sendgrid_key", "smtp_password", "stripe_secret_key", "stripe_test_secret_key",
+        "tw_consumer_secret",
     }  # fmt: skip
 
 

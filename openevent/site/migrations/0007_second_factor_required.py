@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('site', '0003_email_from_is_an_address'),
+        ('site', '0004_storage'),
     ]
 
     operations = [
