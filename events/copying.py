@@ -19,6 +19,8 @@ from typing import Any
 
 from django.db import models
 
+from media.actions.images import give_own, lend
+
 Model = type[models.Model]
 # From the ids of what was copied to the ids of the copies, by model.
 Copies = dict[Model, dict[int, int]]
@@ -90,12 +92,14 @@ def _copy_rows(part: Part, event_id: int, copies: Copies) -> dict[int, int]:
         old.append(row.pk)
         row.pk = None
         row._state.adding = True
+        lend(row)
         for link, value in known.items():
             setattr(row, link.attname, value)
         for name in part.fresh:
             setattr(row, name, part.model._meta.get_field(name).get_default())
         new.append(row)
     made = part.model._default_manager.bulk_create(new)
+    give_own(made)
     return dict(zip(old, (row.pk for row in made), strict=True))
 
 

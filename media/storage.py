@@ -14,7 +14,7 @@ guesses, since who has seen a public file may keep it for ever.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import IO, Final
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
@@ -84,6 +84,16 @@ def delete(kept: str) -> None:
     if is_kept(kept):
         place, key = place_of(kept)
         place.delete(key)
+
+
+def listed(folder: str) -> Iterator[str]:
+    """Iterate over the names of the public files right in `folder`, in each place that is set up.
+
+    :raises StorageUnavailable: a place does not answer.
+    """
+    for name in places.set_up():
+        for file in places.place(name).listed(PUBLIC + folder):
+            yield f"{name}:{PUBLIC}{folder}/{file}"
 
 
 def is_kept(value: str | None) -> bool:

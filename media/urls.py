@@ -1,7 +1,18 @@
-"""Public files, outside of the API: their addresses are data in it."""
+"""The resources of this app."""
 
 from django.urls import path
 
-from .api.files import PublicFileView
+from openevent.api.router import Router
 
-urlpatterns = [path("<str:place>/<path:key>", PublicFileView.as_view())]
+from .api.image_sizes import EventImageSizeViewSet, SpeakerImageSizeViewSet
+from .api.uploads import UploadFilesView, UploadImageView
+
+router = Router()
+router.register(EventImageSizeViewSet)
+router.register(SpeakerImageSizeViewSet)
+
+urlpatterns = [
+    *router.urls,
+    path("upload/image", UploadImageView.as_view(), name="upload-image"),
+    path("upload/files", UploadFilesView.as_view(), name="upload-files"),
+]

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from media.api.files import PublicFileView
 from openevent import health
 from openevent.api.openapi import views as openapi
 from openevent.api.registry import registry
@@ -21,7 +22,8 @@ urlpatterns = [
     path("v1/", include("exports.urls")),
     path("v1/", include("events.urls")),
     path("v1/", include("administration.urls")),
-    path("media/", include("media.urls")),
+    path("v1/", include("media.urls")),
+    path("media/<str:place>/<path:key>", PublicFileView.as_view()),
     *([path("dev/", include("messaging.inbox"))] if settings.IS_PRIVATE else []),
     path("health", public()(health.health)),
     path("health-check", public()(health.health_check)),

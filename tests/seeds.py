@@ -21,6 +21,7 @@ from factory.django import DjangoModelFactory
 from pytest_django import DjangoDbBlocker
 
 from events.models import Event, Group, Role, Session, Speaker
+from media.fields import KeptFileField
 from messaging.models import EmailNotification
 from openevent import activity
 from openevent.site.models import Site
@@ -340,4 +341,6 @@ def _value(column: models.Field, number: int) -> Any:
             return f"{column.name}-{number}@example.org"
         case models.URLField():
             return f'https://example.org/{column.name}/{number}?a="ü"'
+        case KeptFileField():
+            return f"local:public/images/2031-01-01/{column.name}-{number}.jpg"
     return f"{column.verbose_name} № {number}"[: column.max_length]

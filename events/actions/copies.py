@@ -7,6 +7,7 @@ from django.db import transaction
 from events.copying import copy_parts
 from events.models import Event, EventRole, Role
 from events.models.role import OWNER
+from media.actions.images import give_own, lend
 from openevent import activity
 
 # What a copy begins with anew: its name in URLs, and what others decided about the original.
@@ -34,9 +35,11 @@ def copy_event(source: Event, *, by: Any) -> Event:
     copy = Event.objects.get(pk=source.pk)
     copy.pk = None
     copy._state.adding = True
+    lend(copy)
     for name in FRESH:
         setattr(copy, name, Event._meta.get_field(name).get_default())
     copy.save()
+    give_own([copy])
     EventRole.objects.create(event=copy, user=by, role=Role.objects.get(name=OWNER))
     copy_parts(source, copy)
     activity.record(f"Event {source.name} (id {source.pk}) copied to {copy.pk}", by=by)

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from events.models import Event, EventRole, Role
 from events.models.role import OWNER
+from media.actions.images import borrow
 from openevent import activity
 from openevent.errors import DomainError
 from permissions.targets import Target
@@ -54,7 +55,7 @@ def create_event(event: Event, *, by: Any) -> None:
         _require_dates(event)
         _require_may_publish(by)
     if not event.original_image_url and event.event_topic is not None:
-        event.original_image_url = event.event_topic.system_image_url
+        borrow(event, "original_image_url", event.event_topic.system_image_url)
     event.save()
     EventRole.objects.create(event=event, user=by, role=Role.objects.get(name=OWNER))
     found_attendee_form(event)

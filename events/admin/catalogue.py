@@ -1,11 +1,7 @@
 """What events are sorted by, and the pictures that those without one get."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
-from events.actions.custom_placeholders import keep_placeholder
 from events.models import CustomPlaceholder, EventSubTopic, EventTopic, EventType
 from openevent.desk.pages import Desk
 
@@ -45,8 +41,3 @@ class CustomPlaceholderDesk(Desk):
     search_fields = ("name",)
     autocomplete_fields = ("event_sub_topic",)
     ordering = ("name",)
-
-    def save_model(
-        self, request: HttpRequest, obj: CustomPlaceholder, form: Any, change: bool
-    ) -> None:
-        keep_placeholder(obj)

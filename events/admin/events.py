@@ -68,9 +68,6 @@ class EventDesk(Desk):
                     "ticket_url",
                     "logo_url",
                     "original_image_url",
-                    "large_image_url",
-                    "thumbnail_image_url",
-                    "icon_image_url",
                     "document_links",
                 )
             },

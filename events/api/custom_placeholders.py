@@ -1,8 +1,5 @@
 """Custom placeholders: pictures for events without one (`/v1/custom-placeholders`)."""
 
-from typing import Any
-
-from events.actions.custom_placeholders import keep_placeholder
 from events.models import CustomPlaceholder
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.views import ResourceViewSet
@@ -22,9 +19,3 @@ class CustomPlaceholderSerializer(ResourceSerializer):
 class CustomPlaceholderViewSet(ResourceViewSet):
     serializer_class = CustomPlaceholderSerializer
     permissions = allow(view=anyone, write=is_admin)
-
-    def perform_create(self, row: CustomPlaceholder, **extra: Any) -> None:
-        keep_placeholder(row)
-
-    def perform_update(self, row: CustomPlaceholder, was: CustomPlaceholder, **extra: Any) -> None:
-        keep_placeholder(row)

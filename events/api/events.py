@@ -121,7 +121,6 @@ class EventSerializer(ResourceSerializer):
     class Meta:
         model = Event
         fields = [*ATTRIBUTES, *RELATIONSHIPS, *TEAM]
-        read_only_fields = ["thumbnail_image_url", "large_image_url", "icon_image_url"]
         html = ["description", "owner_description", "code_of_conduct", "after_order_message"]
         older_names = {
             "organizer_name": "owner_name",

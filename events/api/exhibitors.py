@@ -21,7 +21,6 @@ class ExhibitorSerializer(ResourceSerializer):
             enable_video_room video_url slides_url contact_email contact_link social_links event
             sessions
         """.split()
-        read_only_fields = ["thumbnail_image_url"]
         html = ["description"]
 
     def validate_social_links(self, links: Any) -> Any:

@@ -47,7 +47,6 @@ class GroupSerializer(ResourceSerializer):
             deleted_at name created_at social_links logo_url is_promoted banner_url
             thumbnail_image_url follower_count about events user roles follower followers
         """.split()
-        read_only_fields = ["thumbnail_image_url"]
         html = ["about"]
 
     def validate_events(self, events: list[Event]) -> list[Event]:

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from media.fields import ImageSizeField, ImageURLField
+
 
 class CustomPlaceholder(models.Model):
     """The picture of events on one sub-topic; a list that admins keep."""
@@ -14,18 +16,12 @@ class CustomPlaceholder(models.Model):
         blank=True,
     )
     name = models.CharField(max_length=300)
-    original_image_url = models.URLField(max_length=2048)
-    thumbnail_image_url = models.URLField(max_length=2048, editable=False)
-    large_image_url = models.URLField(max_length=2048, editable=False)
-    icon_image_url = models.URLField(max_length=2048, editable=False)
+    original_image_url = ImageURLField()
+    thumbnail_image_url = ImageSizeField("original_image_url", "event.thumbnail")
+    large_image_url = ImageSizeField("original_image_url", "event.full")
+    icon_image_url = ImageSizeField("original_image_url", "event.icon")
     copyright = models.CharField(max_length=300, null=True, blank=True)
     origin = models.CharField(max_length=2048, null=True, blank=True)
 
     def __str__(self) -> str:
         return self.name
-
-    def show(self) -> None:
-        """Have the picture as it is stand for each of its sizes."""
-        self.thumbnail_image_url = self.original_image_url
-        self.large_image_url = self.original_image_url
-        self.icon_image_url = self.original_image_url

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from media.fields import ImageSizeField, ImageURLField
 from openevent.trash import Trashable
 
 from .social_link import SocialLink
@@ -128,11 +129,11 @@ class Event(Trashable):
     # Links and images.
     external_event_url = models.URLField(max_length=2048, null=True, blank=True)
     ticket_url = models.URLField(max_length=2048, null=True, blank=True)
-    logo_url = models.URLField(max_length=2048, null=True, blank=True)
-    original_image_url = models.URLField(max_length=2048, null=True, blank=True)
-    large_image_url = models.URLField(max_length=2048, null=True, blank=True)
-    thumbnail_image_url = models.URLField(max_length=2048, null=True, blank=True)
-    icon_image_url = models.URLField(max_length=2048, null=True, blank=True)
+    logo_url = ImageURLField(size="event.logo", null=True, blank=True)
+    original_image_url = ImageURLField(null=True, blank=True)
+    large_image_url = ImageSizeField("original_image_url", "event.full", null=True)
+    thumbnail_image_url = ImageSizeField("original_image_url", "event.thumbnail", null=True)
+    icon_image_url = ImageSizeField("original_image_url", "event.icon", null=True)
     ical_url = models.URLField(max_length=2048, null=True, blank=True, editable=False)
     xcal_url = models.URLField(max_length=2048, null=True, blank=True, editable=False)
     pentabarf_url = models.URLField(max_length=2048, null=True, blank=True, editable=False)

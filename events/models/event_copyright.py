@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from events.copying import copied
+from media.fields import ImageURLField
 from openevent.trash import Trashable
 
 
@@ -28,7 +29,7 @@ class EventCopyright(Trashable):
     year = models.IntegerField(
         null=True, blank=True, validators=[MinValueValidator(1900), validate_not_in_future]
     )
-    logo_url = models.URLField(max_length=2048, null=True, blank=True)
+    logo_url = ImageURLField(size="event.logo", null=True, blank=True)
 
     class Meta:
         constraints = [

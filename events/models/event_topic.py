@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from media.fields import ImageURLField
 from openevent.trash import Trashable
 
 from .slugs import Slugged
@@ -11,7 +12,7 @@ class EventTopic(Slugged, Trashable):
     """A subject, such as "Science & Technology"; its image stands in where an event has none."""
 
     name = models.CharField(max_length=300)
-    system_image_url = models.URLField(max_length=2048, null=True, blank=True)
+    system_image_url = ImageURLField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -3,6 +3,7 @@
 from django.db import models
 
 from events.copying import copied
+from media.fields import ImageSizeField, ImageURLField
 
 
 @copied
@@ -20,9 +21,9 @@ class Exhibitor(models.Model):
     description = models.TextField(null=True, blank=True)
     url = models.URLField(max_length=2048, null=True, blank=True)
     position = models.IntegerField(default=0)
-    logo_url = models.URLField(max_length=2048, null=True, blank=True)
-    banner_url = models.URLField(max_length=2048, null=True, blank=True)
-    thumbnail_image_url = models.URLField(max_length=2048, null=True, blank=True)
+    logo_url = ImageURLField(size="event.logo", null=True, blank=True)
+    banner_url = ImageURLField(null=True, blank=True)
+    thumbnail_image_url = ImageSizeField("banner_url", "event.thumbnail", null=True)
     enable_video_room = models.BooleanField(default=False)
     video_url = models.URLField(max_length=2048, null=True, blank=True)
     slides_url = models.URLField(max_length=2048, null=True, blank=True)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from media.fields import ImageSizeField, ImageURLField
 from openevent.trash import Trashable
 
 from .invitations import Invitation
@@ -21,9 +22,9 @@ class Group(Trashable):
     social_links = models.JSONField(null=True, blank=True)  # [{name, link, is_custom}]
     is_promoted = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    logo_url = models.URLField(max_length=2048, null=True, blank=True)
-    banner_url = models.URLField(max_length=2048, null=True, blank=True)
-    thumbnail_image_url = models.URLField(max_length=2048, null=True, blank=True)
+    logo_url = ImageURLField(size="event.logo", null=True, blank=True)
+    banner_url = ImageURLField(null=True, blank=True)
+    thumbnail_image_url = ImageSizeField("banner_url", "event.thumbnail", null=True)
 
     def __str__(self) -> str:
         return self.name

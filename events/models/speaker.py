@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from media.fields import ImageSizeField, ImageURLField
 from openevent.trash import Trashable
 
 
@@ -32,10 +33,10 @@ class Speaker(Trashable):
     order = models.IntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    photo_url = models.URLField(max_length=2048, null=True, blank=True)
-    thumbnail_image_url = models.URLField(max_length=2048, null=True, blank=True)
-    small_image_url = models.URLField(max_length=2048, null=True, blank=True)
-    icon_image_url = models.URLField(max_length=2048, null=True, blank=True)
+    photo_url = ImageURLField(null=True, blank=True)
+    thumbnail_image_url = ImageSizeField("photo_url", "speaker.thumbnail", null=True)
+    small_image_url = ImageSizeField("photo_url", "speaker.small", null=True)
+    icon_image_url = ImageSizeField("photo_url", "speaker.icon", null=True)
 
     organisation = models.CharField(max_length=500, null=True, blank=True)
     position = models.CharField(max_length=500, null=True, blank=True)

@@ -3,6 +3,7 @@
 from django.db import models
 
 from events.copying import copied
+from media.fields import ImageURLField
 from openevent.trash import Trashable
 
 
@@ -15,7 +16,7 @@ class Sponsor(Trashable):
     description = models.TextField(null=True, blank=True)
     url = models.URLField(max_length=2048, null=True, blank=True)
     level = models.IntegerField(null=True, blank=True)
-    logo_url = models.URLField(max_length=2048, null=True, blank=True)
+    logo_url = ImageURLField(size="event.logo", null=True, blank=True)
     type = models.CharField(max_length=300, null=True, blank=True)
 
     def __str__(self) -> str:

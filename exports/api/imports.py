@@ -1,29 +1,17 @@
 """Bringing an event in: `POST /v1/events/import/{json,pentabarf,ical}`, a file in a form."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from exports.actions.imports import LARGEST, FileTooLarge, ask_for_import
+from exports.actions.imports import LARGEST, ask_for_import
 from exports.archives.sources import SOURCES
 from openevent.api.openapi.facts import describes, schema
+from openevent.api.parsers import FormParser
 from openevent.errors import DomainError
 from permissions.manager import has_permission
 from users.api.plain import PlainView
-
-_FORM = 100_000  # bytes that a form has around its file
-
-
-class BoundedForm(MultiPartParser):
-    """A form with a file, refused by its length before any of it is written."""
-
-    def parse(self, stream: Any, *args: Any, **kwargs: Any) -> Any:
-        length = stream.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > LARGEST + _FORM:
-            raise FileTooLarge
-        return super().parse(stream, *args, **kwargs)
 
 
 class NothingToImport(DomainError):
@@ -33,7 +21,8 @@ class NothingToImport(DomainError):
 class ImportView(PlainView):
     """Starts an import; the result of the task says which event it made."""
 
-    parser_classes = [BoundedForm]
+    parser_classes = [FormParser]
+    max_body = LARGEST
 
     @describes(
         {"task_url": str},

@@ -18,6 +18,8 @@ from django.db.models.functions import JSONObject
 
 from events.api.tracks import contrast
 from events.models import Event, SocialLink, Track
+from media import storage
+from media.fields import names_of_images
 from openevent.api.plan import spool
 
 from . import manifest
@@ -81,6 +83,7 @@ def _event(event: Event) -> dict[str, Any]:
     said: dict[str, Any] = {"id": event.pk}
     for name in columns_of(Event, EVENT_COLUMNS_FIRST):
         said[name] = getattr(event, name)
+    _show_urls(said, names_of_images(Event), storage.to_urls())
     for name in ("event_type", "event_topic", "event_sub_topic"):
         listed = getattr(event, name)
         said[f"{name}_id"] = listed.pk if listed else None
@@ -99,9 +102,11 @@ def _rows(part: Part, event_id: int, progress: Progress) -> Iterator[dict[str, A
     names = [f"{name}__{shown[name]}" for name in part.links]
     joins = {f"joined_{name}": _joined(part, name) for name in part.joins}
     rows = found.values("pk", *part.columns, *ids, *names, **joins)
+    images, url_of = names_of_images(part.model), storage.to_urls()
     progress(part.file, 0, total)
     for number, row in enumerate(rows.iterator(chunk_size=ROWS), start=1):
         said = {"id": row["pk"]} | {name: row[name] for name in part.columns}
+        _show_urls(said, images, url_of)
         if part.model is Track:
             said["font_color"] = contrast(row["color"])
         for name in part.links:
@@ -113,6 +118,14 @@ def _rows(part: Part, event_id: int, progress: Progress) -> Iterator[dict[str, A
             said[name] = row[f"joined_{name}"]
         yield said
         progress(part.file, number, total)
+
+
+def _show_urls(
+    said: dict[str, Any], images: list[str], url_of: Callable[[str | None], str | None]
+) -> None:
+    """Put the URLs of kept images in place of what only this server calls them."""
+    for name in images:
+        said[name] = url_of(said[name])
 
 
 def _joined(part: Part, name: str) -> ArraySubquery:

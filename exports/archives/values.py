@@ -34,6 +34,7 @@ from events.models import (
     SpeakersCall,
     Sponsor,
 )
+from media.fields import ImageSizeField, ImageURLField
 from openevent.api.fields import HtmlField
 from openevent.api.names import dasherize
 
@@ -124,7 +125,7 @@ def _fit_value(
             value = int(value)
         case models.FloatField():
             value = _number(value)
-        case models.URLField():
+        case models.URLField() | ImageURLField() | ImageSizeField():
             value = _address(field, _text(value), mend=mend)
         case models.EmailField():
             value = _text(value)

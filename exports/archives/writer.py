@@ -32,6 +32,7 @@ from events.models import (
 )
 from events.models.event import new_identifier
 from events.models.slugs import slug_of
+from media.actions.images import give_own
 from openevent.api.names import dasherize
 
 from . import mends
@@ -74,6 +75,7 @@ def write(
     event = _write_event(contents, owner=owner, notes=notes)
     _make_room_for_forms(event, contents)
     programme = _Programme(event, notes, is_exact=contents.is_exact)
+    give_own([event])
     for part in PARTS:
         progress(part.plural)
         programme.write(part, contents.items.get(part.model, ()))
@@ -201,6 +203,7 @@ class _Programme:
             if item.key is not None and by_key.setdefault(item.key, row) is not row:
                 self._notes.add("sessions go to an earlier one of the same id", str(item))
         part.model._default_manager.bulk_create(rows, batch_size=AT_ONCE)
+        give_own(rows)
         for name in part.joins:
             self._join(part.model, name, [pair for joint, *pair in joined if joint == name])
         if rows or part.model in ALWAYS_COUNTED:

@@ -1,1 +1,1 @@
-"""What is done with files beyond keeping one."""
+"""What is done with images, uploads and files beyond keeping one."""

@@ -53,6 +53,9 @@ class Place(Protocol):
     def delete(self, key: str) -> None:
         """Delete the file under `key`, if there is one, and what is left of attempts to keep it."""
 
+    def listed(self, folder: str) -> list[str]:
+        """Return the names of the files right in `folder`, as `public/images/2031-05-01`."""
+
     def link(
         self,
         key: str,
@@ -99,6 +102,10 @@ class Bucket:
     def delete(self, key: str) -> None:
         with self.explained():
             self.objects.delete(key)
+
+    def listed(self, folder: str) -> list[str]:
+        with self.explained():
+            return self.objects.listdir(folder)[1]
 
     def link(
         self,

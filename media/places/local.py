@@ -41,6 +41,13 @@ class Local:
         with self._explained():
             self.folder.delete(key)
 
+    def listed(self, folder: str) -> list[str]:
+        try:
+            _, names = self.folder.listdir(folder)
+        except FileNotFoundError:
+            return []
+        return [name for name in names if not name.startswith(".")]
+
     def link(self, key: str, *, seconds: int, **_: Any) -> None:
         return None
 

@@ -106,24 +106,37 @@ class Derived(serializers.Field):
         return cls(field, reads=reads, value=value)
 
 
-class SecretField(serializers.CharField):
-    """A secret kept sealed: it can be set and cleared, and whether there is one can be seen.
+class Converted(serializers.Field):
+    """An attribute that leaves as `value` makes it of what its column holds; a mixin.
 
-    It leaves as `MASK`; the mask sent back, as clients do with whole objects, changes nothing.
+    Rows are sorted by the column as it is. A filter can only ask whether it is null: what would
+    be compared is not what anybody sees.
     """
-
-    MASK = "********"
 
     @property
     def reads(self) -> tuple[str, ...]:
         return (str(self.source),)
 
     @staticmethod
-    def value(sealed: Any) -> str | None:
-        return SecretField.MASK if sealed else None
+    def value(held: Any) -> Any:
+        raise NotImplementedError
 
     def to_representation(self, value: Any) -> Any:
         return self.value(value)
+
+
+class SecretField(Converted, serializers.CharField):
+    """A secret kept sealed: it can be set and cleared, and whether there is one can be seen.
+
+    It leaves as `MASK`; the mask sent back, as clients do with whole objects, changes nothing.
+    It is no column to filter or sort by.
+    """
+
+    MASK = "********"
+
+    @staticmethod
+    def value(held: Any) -> str | None:
+        return SecretField.MASK if held else None
 
     def to_internal_value(self, data: Any) -> str:
         if data == self.MASK:

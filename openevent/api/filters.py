@@ -228,6 +228,7 @@ class _Parser:
             raise self.error(f'"{operator}" cannot be asked with null; use is or isnot.')
         if isinstance(field, models.JSONField):
             raise self.error(f'"{dasherize(name or "id")}" is JSON and cannot be compared.')
+        self.require_compared(name, resource)
         operator = {"is": "eq", "isnot": "ne"}.get(operator, operator)
         if operator in ("in", "notin", "between"):
             values = self.listed(operator, value)
@@ -244,6 +245,8 @@ class _Parser:
 
     def with_field(self, name: str | None, operator: str, other: str, resource: Resource) -> Node:
         attribute = resource.columns.get(other)
+        self.require_compared(name, resource)
+        self.require_compared(other, resource)
         if operator not in COMPARISONS:
             raise self.error(f"Fields are compared with {', '.join(COMPARISONS)}.")
         if attribute is None:
@@ -258,6 +261,11 @@ class _Parser:
                 f'"{dasherize(name or "id")}" and "{dasherize(other)}" are of different kinds.'
             )
         return Leaf(name, operator, other=other)
+
+    def require_compared(self, name: str | None, resource: Resource) -> None:
+        attribute = resource.columns.get(name or "")
+        if attribute is not None and not attribute.is_compared:
+            raise self.error(f'"{attribute.key}" can only be compared with null.')
 
     def listed(self, operator: str, value: Any) -> list[Any]:
         if not isinstance(value, list) or len(value) > MAX_LIST:

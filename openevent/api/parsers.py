@@ -94,6 +94,27 @@ class PlainUnderJSONAPI(PlainJSONParser):
     media_type = JSON_API
 
 
+class FormParser(parsers.MultiPartParser):
+    """A form with files, refused by its length before any of it is written.
+
+    `max_body` of the view is bytes of the files; what a form has around them is not counted.
+    """
+
+    _AROUND = 100_000
+
+    def parse(
+        self,
+        stream: Any,
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        limit = (parser_context or {})["view"].max_body
+        length = stream.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit() or int(length) > limit + self._AROUND:
+            raise BodyTooLarge(f"The files are larger than the {limit:,} bytes this route accepts.")
+        return super().parse(stream, media_type, parser_context)
+
+
 class ResourceParser(JSONParser):
     """A JSON:API document about one resource, as DJA's parser reads it.
 

@@ -54,7 +54,7 @@ class Attribute:
     field: serializers.Field
     level: int
     expression: str | Combinable | None = None
-    derived: fields.Derived | fields.SecretField | None = None
+    derived: fields.Derived | fields.Converted | None = None
     masked: Any = ...
 
     @property
@@ -69,6 +69,11 @@ class Attribute:
     def is_column(self) -> bool:
         """Whether it can be filtered and sorted by."""
         return self.expression is not None
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether a filter may ask for more than null."""
+        return self.is_column and not isinstance(self.field, fields.Converted)
 
     def sql(self) -> Combinable:
         """Return the expression of its value in a query over the resource's model."""
@@ -234,7 +239,7 @@ class Resource:
                 field=field,
                 level=self._level(name),
                 expression=self._expression(field),
-                derived=field if isinstance(field, fields.Derived | fields.SecretField) else None,
+                derived=field if isinstance(field, fields.Derived | fields.Converted) else None,
                 masked=masked.get(name, ...),
             )
             for name, field in self.declared_fields.items()

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 # From the ids a relationship has, and those that were sent, to the ids it is to have.
 Combine = Callable[[list[int], list[int]], list[int]]
 
+# Steps that apps above add (`ready()`), before the action of a write: each gets the row as it is to
+# be, and as it was (`None`: it is new).
+preparations: list[Callable[[Any, Any], None]] = []
+
 
 class Write:
     """One write of a resource by the caller of one request."""
@@ -57,6 +61,7 @@ class Write:
         values = self.validated(None, body, target)
         row = values.put_into(model_of(self.resource)())
         linkage.require_same_event(self.resource, row, values.linked)
+        _prepare(row, None)
         self.view.perform_create(row, **values.extra)
         for relation, members in values.many:
             linkage.replace(relation, row, members, self.user)
@@ -99,6 +104,7 @@ class Write:
             require(statement, self.user, after)
         event_before = getattr(was, "event_id", None)
         linkage.require_same_event(self.resource, row, values.linked, event_before)
+        _prepare(row, was)
         self.view.perform_update(row, was, **values.extra)
         for relation, members in values.many:
             linkage.replace(relation, row, members, self.user)
@@ -268,6 +274,11 @@ class Write:
         serializer = self.serializer(row, body, target)
         serializer.is_valid(raise_exception=True)
         return Values(self.resource, serializer)
+
+
+def _prepare(row: Any, was: Any) -> None:
+    for step in preparations:
+        step(row, was)
 
 
 class Values:

@@ -9,8 +9,10 @@ from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern
 from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminExpandableTextareaWidget
+from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminURLInputWidget
 
+from media.actions.images import settle
+from media.fields import ImageURLField
 from openevent.errors import DomainError
 from openevent.sealed import SealedField
 from openevent.trash import Trashable
@@ -32,6 +34,7 @@ class Desk(WithVerbs, ModelAdmin):
     formfield_overrides = {
         models.URLField: {"assume_scheme": "https"},
         models.TextField: {"widget": UnfoldAdminExpandableTextareaWidget},
+        ImageURLField: {"widget": UnfoldAdminURLInputWidget},
     }
     list_per_page = 50
     show_full_result_count = False
@@ -109,6 +112,12 @@ class Desk(WithVerbs, ModelAdmin):
     def _is_no_secret(self, name: Any) -> bool:
         sealed = {each.name for each in self.opts.fields if isinstance(each, SealedField)}
         return name not in sealed
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        """Give the row that is about to be saved files of its own for the images it shows."""
+        row = super().save_form(request, form, change)
+        settle(row, self.model._default_manager.get(pk=row.pk) if change else None)
+        return row
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

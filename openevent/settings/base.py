@@ -50,6 +50,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "openevent.api.middleware.RequestIdMiddleware",
     "openevent.health.answer_health_first",
+    "media.leftovers.LeftoversMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
+import responses
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -14,6 +15,7 @@ from django.test import Client
 from events.models import Event, EventRole, Microlocation, Session, Speaker, Track
 from exports.actions import imports
 from exports.models import ImportJob
+from media import storage
 from messaging.models import Mail
 from openevent.jobs.testing import run_due
 from tests.api_client import Api
@@ -26,6 +28,7 @@ from tests.factories.events import (
 )
 from tests.factories.exports import ImportJobFactory
 from tests.factories.users import UserFactory, authorization
+from tests.media.pictures import image
 from users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +93,23 @@ def test_archive_becomes_an_event_of_who_sent_it(ivy: User) -> None:
     assert EventRole.objects.get(event=event, role__name="owner").user == ivy
     assert Session.objects.get().track == Track.objects.get(name="Web")
     assert kept_files() == []
+
+
+def test_images_of_an_archive_become_files_of_the_new_event(ivy: User) -> None:
+    address = "https://pictures.example/ada.png"
+    event = EVENT | {"original_image_url": address}
+    speakers = [{"id": 1, "name": "Ada", "photo_url": address}, {"id": 2, "name": "Bob"}]
+    archive = zip_of({"event": event, "speakers": speakers})
+
+    with responses.RequestsMock() as web:
+        web.get(address, body=image())
+        imported(ivy, archive)
+
+    ada = Speaker.objects.get(name="Ada")
+    for kept in (Event.objects.get().large_image_url, ada.photo_url, ada.icon_image_url):
+        assert kept.startswith("local:public/images/")
+        assert storage.exists(kept)
+    assert Speaker.objects.get(name="Bob").photo_url is None
 
 
 def test_history_says_what_became_of_each_import(ivy: User) -> None:
@@ -163,7 +183,7 @@ def test_import_wants_a_file(ivy: User) -> None:
 def test_file_that_is_too_large_is_refused_by_its_length(
     ivy: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("exports.api.imports.LARGEST", 10)
+    monkeypatch.setattr("exports.api.imports.ImportView.max_body", 10)
     answer = send(ivy, b"x" * 200_000)
     assert answer.status_code == 413
     assert kept_files() == []

@@ -24,7 +24,9 @@ from exports.archives.parts import (
     columns_of,
     taken_of,
 )
+from media.fields import ImageSizeField, ImageURLField
 from openevent.api.fields import HtmlField
+from openevent.site import snapshot
 from tests.factories.events import EventFactory, EventSubTopicFactory, EventTypeFactory
 from tests.factories.users import UserFactory
 
@@ -86,7 +88,7 @@ class Filler:
                 return 2020 if field.name == "year" else pick.randrange(100)
             case models.FloatField():
                 return pick.uniform(-90, 90)
-            case models.URLField():
+            case models.URLField() | ImageURLField() | ImageSizeField():
                 return f"https://example.org/{self.number}?a=%20&b=ü"
             case models.EmailField():
                 return f"person{self.number}@Example.org"
@@ -247,13 +249,16 @@ def test_first_keys_are_those_of_older_archives() -> None:
     assert said["tracks"][-1]["font_color"] == "#000000"
 
 
-def test_a_big_event_takes_no_more_queries() -> None:
+def test_a_big_event_takes_no_more_queries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshot, "MAX_AGE", 3600)  # seconds: settings are read once
+
     def queries(event: Event) -> int:
         with CaptureQueriesContext(connection) as found:
             archive_of(event)
         return len(found)
 
     empty = EventFactory()
+    archive_of(empty)
     few = queries(empty)
     type_ = SessionType.objects.create(event=empty, name="Talk", length="00:30")
     Session.objects.bulk_create(
@@ -261,6 +266,15 @@ def test_a_big_event_takes_no_more_queries() -> None:
     )
     CustomForm.objects.create(event=empty, field_identifier="x", form="session")
     assert queries(empty) == few
+
+
+def test_kept_images_are_said_by_their_urls() -> None:
+    event = EventFactory(logo_url="local:public/images/2031-05-01/f00-original.jpg")
+
+    said = json.loads(zipfile.ZipFile(io.BytesIO(archive_of(event))).read("event"))
+
+    assert said["logo_url"].endswith("/media/local/images/2031-05-01/f00-original.jpg")
+    assert said["logo_url"].startswith("http")
 
 
 def test_same_event_makes_the_same_bytes() -> None:

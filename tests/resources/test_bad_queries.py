@@ -264,7 +264,7 @@ def test_any_text_is_a_pattern(resource: Resource, readers: Readers) -> None:
     one_of_each_kind = {
         type(each.field): each
         for each in resource.attributes.values()
-        if each.is_column and not isinstance(each.field, JSONField | Managed)
+        if each.is_compared and not isinstance(each.field, JSONField | Managed)
     }
     for attribute in one_of_each_kind.values():
         for pattern in PATTERNS:

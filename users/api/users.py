@@ -122,8 +122,7 @@ class UserSerializer(ResourceSerializer):
         model = User
         fields = [*PUBLIC, *OWN]
         read_only_fields = """
-            original_image_url thumbnail_image_url small_image_url icon_image_url facebook_id
-            is_super_admin last_accessed_at created_at is_rocket_chat_registered
+            facebook_id is_super_admin last_accessed_at created_at is_rocket_chat_registered
         """.split()
         html = ["details"]
         # the column has room for what an address in the trash ends in

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from media.fields import ImageSizeField, ImageURLField
 from openevent.desk.panels import panel_of, panels_of_app
 from openevent.trash import Trashable
 
@@ -71,11 +72,11 @@ class User(Trashable, AbstractBaseUser):
         max_length=50, null=True, blank=True
     )  # the contract's spelling
 
-    avatar_url = models.URLField(max_length=2048, null=True, blank=True)
-    original_image_url = models.URLField(max_length=2048, null=True, blank=True)
-    thumbnail_image_url = models.URLField(max_length=2048, null=True, blank=True)
-    small_image_url = models.URLField(max_length=2048, null=True, blank=True)
-    icon_image_url = models.URLField(max_length=2048, null=True, blank=True)
+    avatar_url = ImageURLField(null=True, blank=True)
+    original_image_url = ImageSizeField("avatar_url", null=True)
+    thumbnail_image_url = ImageSizeField("avatar_url", "speaker.thumbnail", null=True)
+    small_image_url = ImageSizeField("avatar_url", "speaker.small", null=True)
+    icon_image_url = ImageSizeField("avatar_url", "speaker.icon", null=True)
     facebook_url = models.URLField(max_length=2048, null=True, blank=True)
     twitter_url = models.URLField(max_length=2048, null=True, blank=True)
     instagram_url = models.URLField(max_length=2048, null=True, blank=True)

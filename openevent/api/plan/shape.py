@@ -118,12 +118,12 @@ class Shape:
         constants = {a.key: a.masked for a in self.attributes if a.is_masked and a.level < level}
         derived: list[tuple[str, Callable[..., Any], tuple[int, ...]]] = []
         for attribute in self.attributes:
-            if attribute.level < level or attribute.is_column:
+            if attribute.level < level:
                 continue
             if attribute.derived:
                 reads = tuple(self.column(read) for read in attribute.derived.reads)
                 derived.append((attribute.key, attribute.derived.value, reads))
-            else:
+            elif not attribute.is_column:
                 constants[attribute.key] = attribute.field.to_representation(None)
         start = b'{"type":"%b","id":"' % self.resource.type.encode()
         middle = b'","attributes":'

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('users', '0005_flags_are_system_roles'),
+        ('users', '0006_images_are_kept'),
     ]
 
     operations = [

@@ -1,0 +1,135 @@
+"""Uploads: kept before any row names them, and gone if none does."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import IO, Any, ClassVar, Final
+
+from django.apps import apps
+from django.db import models, transaction
+from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.text import slugify
+
+from media import images, places, storage
+from media.documents import suffix_of
+from media.models import Upload
+from media.models.upload import WAITING
+from openevent import jobs, site
+from openevent.errors import DomainError
+
+MOST_A_DAY: Final = 500  # of one person
+BATCH: Final = 500  # uploads that are looked for at once
+# Apps whose rows mention an upload without wanting it, and those of others.
+_NO_MENTION: Final = {"media", "jobs", "api", "admin", "auth", "contenttypes", "sessions"}
+_SHORTEST: Final = 64  # characters, of a column that could hold a URL
+_MENTION: Final = re.compile(rf"{Upload.FOLDER}([0-9a-f]{{32}})/")
+
+
+class FileTooLarge(DomainError):
+    status: ClassVar[int] = 413
+
+
+class TooManyUploads(DomainError):
+    status: ClassVar[int] = 429
+    detail = f"You have uploaded {MOST_A_DAY} files since yesterday; go on tomorrow."
+
+
+def keep_image(file: IO[bytes], *, by: Any) -> Upload:
+    """Keep the image in `file`, made into a JPEG, for a row to take.
+
+    :raises FileTooLarge, TooManyUploads, ImageRefused: nothing is kept.
+    """
+    _require_size(file, site.current().image_size)
+    _require_few(by)
+    return _keep(images.copied(file), "image.jpg", by=by)
+
+
+def keep_document(file: IO[bytes], name: str, *, by: Any) -> Upload:
+    """Keep the document in `file` as it is; `name` is what it is called when it is saved.
+
+    :raises FileTooLarge, TooManyUploads, NotADocument: nothing is kept.
+    """
+    _require_size(file, site.current().slide_size)
+    _require_few(by)
+    suffix = suffix_of(file, name)
+    stem = slugify(name.rpartition(".")[0])[:80] or "document"
+    return _keep(file, f"{stem}.{suffix}", by=by)
+
+
+def _require_size(file: IO[bytes], kilobytes: int) -> None:
+    if file.seek(0, 2) > kilobytes * 1024:
+        raise FileTooLarge(f"The file is larger than the {kilobytes:,} kB that are taken.")
+    file.seek(0)
+
+
+def _require_few(by: Any) -> None:
+    since = timezone.now() - WAITING
+    if Upload.objects.filter(uploaded_by=by, created_at__gt=since).count() >= MOST_A_DAY:
+        raise TooManyUploads
+
+
+def _keep(file: IO[bytes], name: str, *, by: Any) -> Upload:
+    """Keep a file, once a row says so: whatever happens then, it is found and deleted."""
+    upload = Upload(uploaded_by=by)
+    key = f"{Upload.FOLDER}{upload.token}/{name}"
+    upload.kept = f"{places.chosen()}:{storage.PUBLIC}{key}"
+    upload.save()
+    try:
+        kept = storage.keep_public(file, key)
+    except BaseException:
+        upload.delete()
+        raise
+    if kept != upload.kept:  # another place was chosen in between
+        upload.kept = kept
+        upload.save(update_fields=["kept"])
+    return upload
+
+
+def sweep(now: datetime) -> int:
+    """Forget the uploads whose time has come at `now` and that no row mentions; return how many.
+
+    Those that a row mentions are looked for again in a day.
+    """
+    forgotten = 0
+    while batch := list(Upload.objects.filter(expires_at__lte=now).order_by("pk")[:BATCH]):
+        wanted = mentioned({upload.token for upload in batch})
+        gone = [upload for upload in batch if upload.token not in wanted]
+        with transaction.atomic():
+            Upload.objects.filter(token__in=wanted).update(expires_at=now + WAITING)
+            Upload.objects.filter(pk__in=[upload.pk for upload in gone]).delete()
+            if gone:
+                jobs.enqueue("media.delete-files", kept=[upload.kept for upload in gone])
+        forgotten += len(gone)
+    return forgotten
+
+
+def mentioned(tokens: set[str]) -> set[str]:
+    """Return those of `tokens` that stand in some text or link of any row, in the trash or not."""
+    found: set[str] = set()
+    for model, columns in _texts():
+        names = [column.name for column in columns]
+        as_text = {f"{name}_as_text": Cast(name, models.TextField()) for name in names}
+        mentions = models.Q(
+            *[(f"{name}__contains", f"/{Upload.FOLDER}") for name in as_text],
+            _connector=models.Q.OR,
+        )
+        rows = model._base_manager.annotate(**as_text).filter(mentions).values_list(*as_text)
+        for texts in rows.iterator(chunk_size=500):
+            for text in filter(None, texts):
+                found.update(tokens.intersection(_MENTION.findall(text)))
+    return found
+
+
+def _texts() -> Iterator[tuple[type[models.Model], list[models.Field]]]:
+    """Iterate over all models whose rows may mention an upload, with the columns that may."""
+    for model in apps.get_models():
+        columns = [each for each in model._meta.local_concrete_fields if _may_mention(each)]
+        if columns and model._meta.app_label not in _NO_MENTION:
+            yield model, columns
+
+
+def _may_mention(column: models.Field) -> bool:
+    if isinstance(column, models.CharField):
+        return not column.choices and (column.max_length or _SHORTEST) >= _SHORTEST
+    return isinstance(column, models.TextField | models.JSONField)

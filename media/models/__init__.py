@@ -1,0 +1,6 @@
+"""What is kept about images and files, besides the columns of those that have them."""
+
+from .image_size import EventImageSize, SpeakerImageSize
+from .upload import Upload
+
+__all__ = ["EventImageSize", "SpeakerImageSize", "Upload"]
