@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -19,7 +19,7 @@ from media import places
 from media.actions.trying import try_place
 from messaging import mail
 from openevent import activity
-from openevent.desk.pages import Desk
+from openevent.desk.pages import OnlyRow
 from openevent.site.models import Site
 
 
@@ -41,16 +41,10 @@ class WordField(forms.TypedChoiceField):
 
 
 @admin.register(Site)
-class SiteDesk(Desk):
+class SiteDesk(OnlyRow):
     icon = "settings"
     called = "Settings"
     change_form_template = "desk/settings.html"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # a migration made the only row
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         test_mail = self.admin_site.admin_view(require_POST(self.test_mail))
@@ -60,10 +54,6 @@ class SiteDesk(Desk):
             path("test-storage/", test_storage, name="site_site_test_storage"),
             *super().get_urls(),
         ]
-
-    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Lead to the only row."""
-        return HttpResponseRedirect(reverse("admin:site_site_change", args=(1,)))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return [
@@ -107,7 +97,7 @@ class SiteDesk(Desk):
             messages.error(request, "Name the address that the test mail goes to.")
         else:
             messages.success(request, self._send_test(recipient))
-        return _back_to("mail")
+        return HttpResponseRedirect(f"{self.only_url}#mail")
 
     def test_storage(self, request: HttpRequest) -> HttpResponse:
         """Try a place by the settings as they are saved, and say how that went."""
@@ -117,7 +107,7 @@ class SiteDesk(Desk):
             messages.success(request, try_place(request.POST.get("place", "")))
         except places.StorageUnavailable as error:
             messages.error(request, error.reason)
-        return _back_to("storage")
+        return HttpResponseRedirect(f"{self.only_url}#storage")
 
     @transaction.atomic
     def _send_test(self, recipient: str) -> str:
@@ -125,10 +115,6 @@ class SiteDesk(Desk):
         if sent is None:
             return "Mails of the kind test_mail are switched off, so none was sent."
         return f"A mail to {recipient} is on its way; the mails list says how that went."
-
-
-def _back_to(group: str) -> HttpResponse:
-    return HttpResponseRedirect(reverse("admin:site_site_change", args=(1,)) + f"#{group}")
 
 
 def _label(column: Any) -> str:

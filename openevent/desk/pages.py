@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.admin import EmptyFieldListFilter
 from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminURLInputWidget
 
@@ -212,3 +212,21 @@ class Switches(Desk):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class OnlyRow(Desk):
+    """The page of a model with one row, which a migration made: its list leads to it."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return HttpResponseRedirect(self.only_url)
+
+    @property
+    def only_url(self) -> str:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_change"
+        return reverse(f"{self.admin_site.name}:{name}", args=(1,))

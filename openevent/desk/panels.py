@@ -78,7 +78,7 @@ PAGES: Final[Mapping[str, tuple[str, ...]]] = {
         "events.rolepermission",
         "events.service",
     ),
-    "settings": ("site.site",),
+    "settings": ("site.site", "media.eventimagesize", "media.speakerimagesize"),
     "admin": ("jobs.job", "activity.activity"),
 }
 

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from events.models import RolePermission, Service
+from media.models import EventImageSize, SpeakerImageSize
 from openevent import activity, jobs
 from openevent.desk.panels import PAGES
 from openevent.desk.secrets import SecretField
@@ -94,6 +95,8 @@ MAKERS: Final[dict[str, Callable[[], Any]]] = {
     )
 } | {
     "site.site": _site,
+    "media.eventimagesize": lambda: EventImageSize.objects.get(pk=1),
+    "media.speakerimagesize": lambda: SpeakerImageSize.objects.get(pk=1),
     "events.rolepermission": _role_permission,
     "events.service": lambda: Service.objects.get(name="track"),
     "users.signin": _sign_in,

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils.html import escape
 
 from openevent.desk.checks import every_page_is_on_a_panel
-from openevent.desk.pages import LookedAt, Switches
+from openevent.desk.pages import LookedAt, OnlyRow, Switches
 from openevent.desk.panels import PAGES, TITLES, panel_of
 from openevent.sealed import SealedField
 from openevent.site.models import Site
@@ -58,10 +58,10 @@ def answers(client: Client, name: str, row: Any) -> dict[str, int]:
 
 
 def expected(name: str) -> dict[str, int]:
-    """Return what the pages answer to who may see them; the settings are one row without a list."""
+    """Return what the pages answer to who may see them; an only row has no list."""
     page = page_of(name)
-    may_add = not isinstance(page, LookedAt | Switches) and name != "site.site"
-    listed = HTTPStatus.FOUND if name == "site.site" else OK
+    may_add = not isinstance(page, LookedAt | Switches | OnlyRow)
+    listed = HTTPStatus.FOUND if isinstance(page, OnlyRow) else OK
     return {
         "list": listed,
         "search": listed,
@@ -101,8 +101,8 @@ def test_pages_are_those_of_one_panel(name: str, django_assert_max_num_queries: 
         counted.append(len(queries))
 
     assert opened == [expected(name)["list"], OK]
-    # the list of the settings leads to their row, which is closed
-    leads = HTTPStatus.FOUND if name == "site.site" else FORBIDDEN
+    # the list of an only row leads to it, and it is closed
+    leads = HTTPStatus.FOUND if isinstance(page_of(name), OnlyRow) else FORBIDDEN
     assert closed == [leads, leads, FORBIDDEN, FORBIDDEN, FORBIDDEN]
     assert counted[0] == counted[1]
 

@@ -1,6 +1,7 @@
 """The admin site in Chromium: for everybody, in light and dark, on a phone, from our host alone."""
 
 import base64
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -167,6 +168,23 @@ def test_settings_are_changed_and_a_secret_goes_in_and_not_out(
 
     assert Site.objects.get().smtp_password == "open sesame"
     Site.objects.update(smtp_host=None, smtp_password=None)
+
+
+@pytest.mark.usefixtures("boss")
+def test_picture_of_a_size_follows_what_is_typed(chromium: Browser, site: str) -> None:
+    with window(chromium, site) as page:
+        sign_in(page)
+        page.goto("/admin/media/eventimagesize/1/change/")
+        figure = page.locator("figure").first
+        expect(figure.locator("output")).to_have_text("667 x 500")
+        page.get_by_label("Full width").fill("300")
+        page.get_by_label("Full height").fill("300")
+        expect(figure.locator("output")).to_have_text("300 x 225")
+        page.get_by_label("Full is whole").uncheck()
+        expect(figure.locator("output")).to_have_text("300 x 300")
+        image = figure.get_by_role("img")
+        expect(image).to_have_attribute("src", re.compile("keeps_aspect=False"))
+        page.wait_for_function("document.querySelector('figure img').naturalHeight == 300")
 
 
 @pytest.mark.usefixtures("boss")
