@@ -1,7 +1,8 @@
 # One image for the web server and the worker; compose.yaml shows both.
 FROM python:3.13-slim
 
-ENV PYTHONUNBUFFERED=1 HOST=0.0.0.0 PORT=8000 OPENEVENT_VAR=/var/lib/openevent
+ENV PYTHONUNBUFFERED=1 HOST=0.0.0.0 PORT=8000 OPENEVENT_VAR=/var/lib/openevent \
+    FILES_ROOT=/var/lib/openevent/files
 WORKDIR /srv/openevent
 
 # The private servers of a laptop are left out: here they are named in DATABASE_URL and REDIS_URL.
@@ -11,7 +12,7 @@ RUN pip install --no-cache-dir --require-hashes --requirement requirements/run.t
 
 COPY . .
 RUN useradd --system openevent \
-    && install --directory --owner=openevent "$OPENEVENT_VAR" \
+    && install --directory --owner=openevent "$OPENEVENT_VAR" "$FILES_ROOT" \
     && DEBUG=1 python manage.py collectstatic --no-input
 
 USER openevent

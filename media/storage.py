@@ -4,7 +4,7 @@
     url(kept)  # for everybody: "https://events.example.org/media/s3/events/7/…"
 
     kept = keep_private(file, f"exports/{event.pk}/{token}.zip")  # "s3:private/exports/7/…"
-    link(kept, seconds=60, name="export.zip", content_type="application/zip")
+    link(kept, seconds=60, filename="export.zip", content_type="application/zip")
 
 What is kept is called `<place>:<key>` from then on, and a column holds that
 (`media.fields.KeptFileField`). Reads follow the name, so old files stay readable when new ones go
@@ -30,8 +30,10 @@ PRIVATE: Final = "private/"
 # Our own route to public files: `/media/<place>/<the key after "public/">`.
 ROUTE: Final = "/media/"
 
-# Neither empty parts nor hidden ones, which ".." is too; a name of 200 bytes fits everywhere.
-_PART: Final = re.compile(r"[^./\\:\x00-\x1f\x7f][^/\\:\x00-\x1f\x7f]*")
+# Neither empty parts nor hidden ones, which ".." is too, nor what is no text.
+_NO_LETTER: Final = r"/\\:\x00-\x1f\x7f\ud800-\udfff"
+_PART: Final = re.compile(f"[^.{_NO_LETTER}][^{_NO_LETTER}]*")
+_LONGEST_PART: Final = 200  # bytes, of a name that file systems take
 _LONGEST: Final = 800  # bytes, of a key that object stores take
 
 
@@ -153,9 +155,11 @@ def kept_of(url: str | None) -> str | None:
         if base and url.startswith(f"{base}/{PUBLIC}"):
             return _name_of(name, url.removeprefix(f"{base}/{PUBLIC}"))
     parts = _split(url)
-    if not parts.path.startswith(ROUTE) or not _is_own_host(parts.netloc):
+    before, _, rest = parts.path.partition(ROUTE)
+    is_own = f"{parts.scheme}://{parts.netloc}{before}" == addresses.files()
+    if not is_own and (before or not _is_own_host(parts.netloc)):
         return None
-    name, _, key = parts.path.removeprefix(ROUTE).partition("/")
+    name, _, key = rest.partition("/")
     return _name_of(name, key)
 
 
@@ -167,21 +171,21 @@ def is_url_of(url: str | None, kept: str | None) -> bool:
     if not url or not kept or not is_kept(kept):
         return url == kept
     key = kept.partition(":")[2]
-    path = unquote(_split(url).path)
-    own = {f"{ROUTE}{name}/{key.removeprefix(PUBLIC)}" for name in places.NAMES}
-    return key.startswith(PUBLIC) and (path in own or path.endswith(f"/{key}"))
+    ends = [f"{ROUTE}{name}/{key.removeprefix(PUBLIC)}" for name in places.NAMES]
+    in_a_bucket = f"/{key}"
+    return key.startswith(PUBLIC) and unquote(_split(url).path).endswith((*ends, in_a_bucket))
 
 
-def link(kept: str, *, seconds: int, name: str, content_type: str) -> str | None:
+def link(kept: str, *, seconds: int, filename: str, content_type: str) -> str | None:
     """Return a URL that is good for so many `seconds`, under which its place hands out the file.
 
-    `name` is what it is saved as. `None`: the place has no such URLs, stream what is `opened`.
+    `filename` is what it is saved as. `None`: the place has no such URLs, stream what is `opened`.
 
     :raises FileNotFoundError: nothing can be called that.
     :raises StorageUnavailable: the place is not set up (any more).
     """
     place, key = place_of(kept)
-    disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    disposition = content_disposition_header(as_attachment=True, filename=filename) or "attachment"
     return place.link(key, seconds=seconds, content_type=content_type, disposition=disposition)
 
 
@@ -218,8 +222,8 @@ def _is_key(key: str) -> bool:
     parts = key.split("/")
     return (
         key.startswith((PUBLIC, PRIVATE))
+        and all(_PART.fullmatch(part) and len(part.encode()) <= _LONGEST_PART for part in parts)
         and len(key.encode()) <= _LONGEST
-        and all(_PART.fullmatch(part) and len(part.encode()) <= 200 for part in parts)
     )
 
 

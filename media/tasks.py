@@ -1,7 +1,7 @@
 """What workers do for this app."""
 
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.apps import apps
 from django.db.models import Model
@@ -12,21 +12,24 @@ from media.actions import images, moving, owning, remaking, sweeping, uploads
 from media.fields import image_models, names_of_images
 from openevent import jobs
 
+# Tried for about a day: a store may be away for long, and what is private must go.
+ATTEMPTS: Final = 30
 
-@jobs.handler("media.delete", atomic=False)
+
+@jobs.handler("media.delete", atomic=False, max_attempts=ATTEMPTS)
 def delete(run: jobs.Run, *, kept: str) -> None:
     """Delete a kept file that no row names any more."""
     storage.delete(kept)
 
 
-@jobs.handler("media.delete-files", atomic=False)
+@jobs.handler("media.delete-files", atomic=False, max_attempts=ATTEMPTS)
 def delete_files(run: jobs.Run, *, kept: list[str]) -> None:
     """Delete kept files that no row names any more."""
     for each in kept:
         storage.delete(each)
 
 
-@jobs.handler("media.delete-original", atomic=False)
+@jobs.handler("media.delete-original", atomic=False, max_attempts=ATTEMPTS)
 def delete_original(run: jobs.Run, *, model: str, pk: str, kept: str) -> None:
     """Delete what a file was moved from."""
     moving.delete_original(model, pk, kept)

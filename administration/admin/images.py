@@ -1,4 +1,4 @@
-"""Image sizes, each with a picture of how it cuts."""
+"""Image sizes, each with a picture of how it cuts; and what was uploaded."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
@@ -10,12 +10,13 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_safe
 
 from administration import sample_picture
-from media import sizes
+from media import sizes, storage
 from media.actions.remaking import change_sizes
+from media.actions.uploads import forget
 from media.images import Size
-from media.models import EventImageSize, SpeakerImageSize
+from media.models import EventImageSize, SpeakerImageSize, Upload
 from media.models.image_size import LONGEST_SIDE
-from openevent.desk.pages import OnlyRow
+from openevent.desk.pages import LookedAt, OnlyRow
 
 HELP: Final = {
     "width": "Pixels; empty: {}.",
@@ -153,6 +154,31 @@ class SpeakerImageSizeDesk(ImageSizeDesk):
         "icon": "Beside a name.",
     }
     columns = {"width": "size_width_height", "quality": "size_quality"}
+
+
+@admin.register(Upload)
+class UploadDesk(LookedAt):
+    """What people uploaded; it can be deleted before its time."""
+
+    icon = "cloud_upload"
+    list_display = ("__str__", "uploaded_by", "created_at", "expires_at")
+    list_select_related = ("uploaded_by",)
+    search_fields = ("kept", "uploaded_by__email")
+    fields = ("uploaded_by", "created_at", "expires_at")
+    date_hierarchy = "created_at"
+    ordering = ("-id",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_view_permission(request, obj)
+
+    def view_on_site(self, obj: Upload) -> str | None:
+        return storage.url(obj.kept)
+
+    def delete_model(self, request: HttpRequest, obj: Upload) -> None:
+        forget([obj])
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        forget(list(queryset))
 
 
 def _number(request: HttpRequest, name: str, default: int, most: int) -> int:

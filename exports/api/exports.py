@@ -120,15 +120,11 @@ class DownloadView(APIView):
     @staticmethod
     def answer(export: Export, content_type: str) -> HttpResponseBase:
         """Send to where the file is kept, for as long as that takes, or hand it out."""
-        elsewhere = storage.link(
-            export.file, seconds=REDIRECTED, name=export.name, content_type=content_type
-        )
-        if elsewhere is not None:
-            return HttpResponseRedirect(elsewhere)
+        said = {"content_type": content_type, "filename": export.name}
         try:
-            file = storage.opened(export.file)
+            link = storage.link(export.file, seconds=REDIRECTED, **said)
+            if link is not None:
+                return HttpResponseRedirect(link)
+            return FileResponse(storage.opened(export.file), as_attachment=True, **said)
         except FileNotFoundError:
             raise Http404 from None
-        return FileResponse(
-            file, as_attachment=True, filename=export.name, content_type=content_type
-        )

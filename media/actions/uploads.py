@@ -15,8 +15,10 @@ from media import images, places, storage
 from media.documents import suffix_of
 from media.models import Upload
 from media.models.upload import WAITING
-from openevent import jobs, site
+from openevent import site
 from openevent.errors import DomainError
+
+from .images import discard
 
 MOST_A_DAY: Final = 500  # of one person
 BATCH: Final = 500  # uploads that are looked for at once
@@ -97,11 +99,16 @@ def sweep(now: datetime) -> int:
         gone = [upload for upload in batch if upload.token not in wanted]
         with transaction.atomic():
             Upload.objects.filter(token__in=wanted).update(expires_at=now + WAITING)
-            Upload.objects.filter(pk__in=[upload.pk for upload in gone]).delete()
-            if gone:
-                jobs.enqueue("media.delete-files", kept=[upload.kept for upload in gone])
+            forget(gone)
         forgotten += len(gone)
     return forgotten
+
+
+@transaction.atomic
+def forget(gone: list[Upload]) -> None:
+    """Remove uploads, and have their files deleted."""
+    Upload.objects.filter(pk__in=[upload.pk for upload in gone]).delete()
+    discard(upload.kept for upload in gone)
 
 
 def mentioned(tokens: set[str]) -> set[str]:

@@ -37,7 +37,7 @@ class PublicFileView(APIView):
         key = storage.PUBLIC + key
         if not storage.is_kept(f"{place}:{key}"):
             raise Http404
-        if places.local().exists(key):
+        if places.this_machine().exists(key):
             return from_this_machine(request, key)
         response = HttpResponseRedirect(_found(key, first=place))
         response["Cache-Control"] = f"public, max-age={REMEMBERED}"
@@ -58,7 +58,7 @@ def from_this_machine(request: Request, key: str) -> HttpResponseBase:
         ("Accept-Ranges", "bytes"),
     ]
     try:
-        file = StaticFile(str(places.local().path(key)), headers)
+        file = StaticFile(str(places.this_machine().path(key)), headers)
         return WhiteNoiseMiddleware.serve(file, request._request)
     except (NotARegularFileError, FileNotFoundError):
         raise Http404 from None

@@ -22,10 +22,10 @@ __all__ = [
     "Place",
     "StorageUnavailable",
     "chosen",
-    "local",
     "place",
     "public_url",
     "set_up",
+    "this_machine",
 ]
 
 NAMES: Final = ("local", "s3", "gs")
@@ -56,7 +56,7 @@ def place(name: str) -> Place:
         raise StorageUnavailable(str(error)) from error
 
 
-def local() -> Local:
+def this_machine() -> Local:
     """Return this machine, which is always set up."""
     return _local(settings.FILES_ROOT)
 
@@ -86,7 +86,7 @@ def _of_google() -> Place:
     return _s3(known.gs_bucket_name, known.gs_key, str(known.gs_secret), "auto", gs.ENDPOINT)
 
 
-_BUILT: Final = {"local": local, "s3": _of_amazon, "gs": _of_google}
+_BUILT: Final = {"local": this_machine, "s3": _of_amazon, "gs": _of_google}
 _local = functools.lru_cache(maxsize=4)(Local)
 _s3 = functools.lru_cache(maxsize=4)(S3)
 _gs = functools.lru_cache(maxsize=4)(gs.Gs)

@@ -67,6 +67,7 @@ PAGES: Final[Mapping[str, tuple[str, ...]]] = {
         "events.eventtopic",
         "events.eventsubtopic",
         "events.customplaceholder",
+        "media.upload",
     ),
     "reports": ("exports.export", "exports.importjob"),
     "permissions": (

@@ -17,6 +17,7 @@ from openevent.site.models import Site
 from tests.factories import events as factories
 from tests.factories import exports, messaging, users
 from tests.factories.administration import PageFactory
+from tests.factories.media import UploadFactory
 from users.actions.sign_in import sign_in
 from users.models import SignIn, User
 
@@ -88,6 +89,7 @@ MAKERS: Final[dict[str, Callable[[], Any]]] = {
         factories.FollowedGroupFactory,
         factories.RoleFactory,
         factories.EventRoleFactory,
+        UploadFactory,
         messaging.MessageSettingFactory,
         messaging.NotificationFactory,
         messaging.NotificationSettingFactory,

@@ -1,6 +1,7 @@
 """A row that is given the URL of an image gets files of its own, in all sizes, with the answer."""
 
-from datetime import timedelta
+import io
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from PIL import Image
 from events.models import Event
 from media import storage
 from media.actions.images import settle
+from media.actions.sweeping import sweep
 from media.models import EventImageSize, Upload
 from media.places import StorageUnavailable
 from openevent.jobs.testing import run_due
@@ -31,6 +33,7 @@ from tests.factories.events import (
 )
 from tests.factories.users import UserFactory, authorization
 from tests.media.pictures import BLUE, RED, encoded, image, is_like, noise, opened
+from tests.services.stores import UNREACHABLE, Store, choose
 from users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -485,6 +488,52 @@ def test_what_has_committed_is_not_taken_for_a_leftover(files: Path) -> None:
 
     assert picture(shown["avatar-url"]).size == (40, 30)
     assert len(kept(files)) == 4
+
+
+# --- whatever the place
+
+
+def test_images_are_kept_where_new_files_go(
+    place: Store, api: Api, ivy: User, event: Event
+) -> None:
+    url = uploaded(ivy, image("JPEG", (1000, 800)))
+
+    first = put(api, event, original_image_url=url)
+    again = put(api, event, original_image_url=first.attributes["original-image-url"])
+    refused = put(api, event, original_image_url=url, ends_at=event.starts_at.isoformat())
+
+    assert (first.status, again.status, refused.status) == (200, 200, 422)
+    assert again.attributes == first.attributes
+    assert len([key for key in place.keys if key.startswith("public/images/")]) == 4
+    event.refresh_from_db()
+    with storage.opened(event.icon_image_url) as icon:
+        assert (event.icon_image_url.partition(":")[0], opened(icon).size) == (place.name, (38, 30))
+
+    put(api, event, original_image_url=None)
+    run_due("media.delete-files")
+    assert [key for key in place.keys if key.startswith("public/images/")] == []
+
+
+def test_files_of_nobody_are_found_wherever_they_are(place: Store, event: Event) -> None:
+    for name in ("one", "two"):
+        storage.keep_public(io.BytesIO(image("JPEG")), f"images/2031-05-01/{name}-original.jpg")
+    Event.objects.update(logo_url=f"{place.name}:public/images/2031-05-01/two-original.jpg")
+
+    assert sweep(date(2031, 5, 4)) == 1
+
+    assert place.keys == ["public/images/2031-05-01/two-original.jpg"]
+
+
+def test_a_store_that_is_away_is_said_with_503(api: Api, event: Event, web: Any) -> None:
+    web.get(OUTSIDE, body=image())
+    choose("s3", **UNREACHABLE)
+    web.add_passthru("http://127.0.0.1:1")
+
+    answer = put(api, event, original_image_url=OUTSIDE)
+
+    assert (answer.status, "Retry-After" in answer.headers) == (503, True)
+    event.refresh_from_db()
+    assert event.original_image_url is None
 
 
 # --- filters, and what rows hold

@@ -138,7 +138,7 @@ def test_file_that_is_spoiled_on_the_way_stays_where_it_is(
 
     said = moved("local", "s3")
 
-    assert "1 files came back other than they were written" in said
+    assert "1 file not the same when read back" in said
     assert export.file in said
     assert said.endswith("(failed)")
     assert files() == [export.file]
@@ -154,7 +154,7 @@ def test_file_that_is_missing_is_told_and_the_others_move(s3: Store, export: Exp
 
     said = moved("local", "s3")
 
-    assert "2 files are not there" in said
+    assert "2 files not found" in said
     assert said.endswith("(failed)")
     assert [name.partition(":")[0] for name in files()] == ["s3", "local", "local", "s3"]
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 import random
 from datetime import timedelta
 from pathlib import Path
@@ -119,7 +120,7 @@ def test_half_made_file_is_looked_for_wherever_it_may_lie(bucket: Store) -> None
 def test_link_hands_out_a_private_file_as_it_is_told() -> None:
     kept = kept_by(storage.keep_private, b"abc", "exports/talks.zip")
 
-    link = storage.link(kept, seconds=60, name="Tägliche.zip", content_type="application/zip")
+    link = storage.link(kept, seconds=60, filename="Tägliche.zip", content_type="application/zip")
 
     answer = requests.get(str(link), timeout=5)
     assert (answer.status_code, answer.content) == (200, b"abc")
@@ -134,9 +135,13 @@ def test_link_hands_out_a_private_file_as_it_is_told() -> None:
 @pytest.mark.usefixtures("s3")
 def test_store_keeps_private_what_is_private() -> None:
     kept = kept_by(storage.keep_private, b"secret", "exports/talks.zip")
-    link = storage.link(kept, seconds=60, name="talks.zip", content_type="application/zip") or ""
+    link = (
+        storage.link(kept, seconds=60, filename="talks.zip", content_type="application/zip") or ""
+    )
     with time_machine.travel(timezone.now() - timedelta(seconds=90)):
-        expired = storage.link(kept, seconds=60, name="a.zip", content_type="application/zip") or ""
+        expired = (
+            storage.link(kept, seconds=60, filename="a.zip", content_type="application/zip") or ""
+        )
     assert requests.get(link, timeout=5).headers["Content-Type"] == "application/zip"
 
     refused = [
@@ -158,7 +163,7 @@ def test_store_keeps_private_what_is_private() -> None:
 def test_this_machine_has_no_links() -> None:
     kept = kept_by(storage.keep_private, b"abc", "exports/talks.zip")
 
-    assert storage.link(kept, seconds=60, name="a.zip", content_type="application/zip") is None
+    assert storage.link(kept, seconds=60, filename="a.zip", content_type="application/zip") is None
 
 
 @pytest.mark.parametrize(
@@ -182,7 +187,7 @@ def test_bucket_is_found_where_the_settings_say(
         aws_endpoint_url=endpoint,
     )
 
-    link = storage.link("s3:private/a.zip", seconds=60, name="a", content_type="a/b") or ""
+    link = storage.link("s3:private/a.zip", seconds=60, filename="a", content_type="a/b") or ""
 
     assert link.partition("?")[0] == address
     assert "hush" not in link
@@ -192,7 +197,8 @@ def test_bucket_is_found_where_the_settings_say(
 
 
 def lying_in(folder: Path) -> list[str]:
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+    found = {str(path.relative_to(folder)) for path in folder.rglob("*")}
+    return sorted(found - {"half-made"})
 
 
 @pytest.mark.usefixtures("local")
@@ -211,14 +217,53 @@ def test_empty_folders_go_with_their_last_file(settings: Any) -> None:
     assert lying_in(settings.FILES_ROOT) == []
 
 
-@pytest.mark.usefixtures("local")
-def test_attempt_that_was_killed_goes_with_its_file(settings: Any) -> None:
+@pytest.fixture
+def killed(settings: Any, local: Store, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """What is left of an attempt that was killed while it wrote `exports/talks.zip`."""
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", lambda *_: pytest.fail("killed", pytrace=False))
+        patch.setattr(Path, "unlink", lambda *_, **__: None)
+        with pytest.raises(pytest.fail.Exception):
+            kept_by(storage.keep_private, b"half of it", "exports/talks.zip")
+    left = [path for path in settings.FILES_ROOT.rglob("*") if path.is_file()]
+    assert [path.read_bytes() for path in left] == [b"half of it"]
+    return left
+
+
+def test_attempt_that_was_killed_goes_with_its_file(local: Store, killed: list[Path]) -> None:
+    storage.delete("local:private/exports/another.zip")
+    assert killed[0].exists()
+
+    storage.delete("local:private/exports/talks.zip")
+
+    assert local.keys == []
+
+
+def test_attempt_that_was_killed_goes_after_a_day(local: Store, killed: list[Path]) -> None:
+    kept_by(storage.keep_private, b"abc", "a.zip")
+    assert killed[0].exists()
+    os.utime(killed[0], (0, 0))
+
+    kept_by(storage.keep_private, b"abc", "b.zip")
+
+    assert local.keys == ["private/a.zip", "private/b.zip"]
+
+
+def test_folder_that_is_deleted_while_a_file_comes_is_made_again(
+    local: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace, deleted = Path.replace, []
+
+    def once_it_is_deleted(part: Path, path: Path) -> Any:
+        if not deleted:
+            deleted.append(path.parent.rmdir())
+        return replace(part, path)
+
+    monkeypatch.setattr(Path, "replace", once_it_is_deleted)
+
     kept = kept_by(storage.keep_private, b"abc", "exports/talks.zip")
-    (settings.FILES_ROOT / "private/exports/.talks.zip.0123abcd.part").write_bytes(b"half of it")
 
-    storage.delete(kept)
-
-    assert lying_in(settings.FILES_ROOT) == []
+    assert read(kept) == b"abc"
 
 
 @pytest.mark.usefixtures("local")
@@ -226,7 +271,7 @@ def test_nobody_else_on_this_machine_reads_what_is_kept(settings: Any) -> None:
     kept_by(storage.keep_private, b"abc", "exports/talks.zip")
 
     modes = {path.name: path.stat().st_mode & 0o777 for path in settings.FILES_ROOT.rglob("*")}
-    assert modes == {"private": 0o700, "exports": 0o700, "talks.zip": 0o600}
+    assert modes == {"half-made": 0o700, "private": 0o700, "exports": 0o700, "talks.zip": 0o600}
 
 
 @pytest.mark.usefixtures("local")
@@ -253,6 +298,7 @@ BAD_KEYS = [
     "a\\b",
     "a/b\0",
     "a/b\n",
+    "a/\ud800",
     "a/" + "ü" * 101,
     "a/" * 400 + "b",
 ]
@@ -317,6 +363,7 @@ def test_url_has_the_host_that_the_request_came_to() -> None:
         ("https://static.example.org/", "https://static.example.org"),
         ("http://localhost:9000", "http://localhost:9000"),
         ("static.example.org", "https://static.example.org"),
+        ("https://cdn.example.org/files/", "https://cdn.example.org/files"),
         ("  ", "https://api.example.org"),
     ],
 )
@@ -324,6 +371,8 @@ def test_static_domain_takes_effect_on_what_is_kept_already(domain: str, address
     Site.objects.update_or_create(pk=1, defaults={"static_domain": domain})
 
     assert storage.url(LOGO) == f"{address}{PATH}"
+    assert storage.kept_of(f"{address}{PATH}") == LOGO
+    assert storage.is_url_of(f"{address}{PATH}", LOGO)
 
 
 @pytest.mark.parametrize(

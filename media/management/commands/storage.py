@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.template.defaultfilters import filesizeformat
+from django.template.defaultfilters import filesizeformat, pluralize
 
 from media import places
 from media.actions import moving
@@ -41,20 +41,20 @@ class Command(BaseCommand):
             bar.end()
             raise CommandError(f"{error.reason} Mend that, and run this again.") from error
         bar.end()
-        self.stdout.write(f"Moved {moved.files} files ({_size(moved.size)}).")
+        self.stdout.write(f"Moved {_files(moved.files)} ({_size(moved.size)}).")
         if places.chosen() == source:
             self.stdout.write(
                 f"New files still go to {source}: choose {target} in the settings, "
                 "and run this again."
             )
-        self._tell("are not there", moved.missing)
-        self._tell("came back other than they were written", moved.spoiled)
+        self._tell("not found", moved.missing)
+        self._tell("not the same when read back", moved.spoiled)
         if moved.missing or moved.spoiled:
             raise SystemExit(1)
 
     def _tell(self, what: str, kept: list[str]) -> None:
         if kept:
-            self.stderr.write(f"{len(kept)} files {what}, and are left as they are:")
+            self.stderr.write(f"{_files(len(kept))} {what}, left as it was:")
             self.stderr.write("\n".join(kept[:NAMED]))
 
 
@@ -83,6 +83,10 @@ class Bar:
     def end(self) -> None:
         if self.is_open:
             self.out.write("")
+
+
+def _files(count: int) -> str:
+    return f"{count} file{pluralize(count)}"
 
 
 def _size(count: int) -> str:
