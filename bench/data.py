@@ -53,11 +53,14 @@ SMALL = Sizes(
 
 @dataclass(frozen=True)
 class Seeded:
-    """What the requests name: the large event, a small one, and an organizer of the large one."""
+    """What the requests name: the large event, a small one, an organizer of the large one, and
+    an admin.
+    """
 
     event_id: int
     small_identifier: str
     token: str
+    admin_token: str
 
 
 def seed(sizes: Sizes = Sizes()) -> Seeded:
@@ -116,7 +119,8 @@ class _Season:
         for index, event in enumerate(events):
             self.programme(event, people, is_large=index == 0)
         self.favourites(events[0], people)
-        return Seeded(events[0].pk, events[1].identifier, self.token(organizer))
+        admin = User.objects.create(email="admin@example.org", is_admin=True, is_verified=True)
+        return Seeded(events[0].pk, events[1].identifier, self.token(organizer), self.token(admin))
 
     def token(self, user: User) -> str:
         sign_in = SignIn.objects.create(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bench.asking import Asking
 from bench.cases import DJA, FLOOR, PLAN, Case
 from bench.cost import Cost, Costs
 from bench.memory import MEGABYTE, Served
@@ -61,11 +62,47 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class Permissions:
+    """What asking who may adds to a page, at each of some sizes."""
+
+    pages: Sequence[Asking]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "queries": {str(page.rows): page.statements for page in self.pages},
+            "cpu_ms": {str(page.rows): round(page.seconds * 1e3, 2) for page in self.pages},
+        }
+
+    def said(self) -> str:
+        lines = [
+            f"{page.rows:>9,} rows: {page.seconds * 1e3:.2f} ms of CPU, {page.statements} queries"
+            for page in self.pages
+        ]
+        return "\n".join(["asking who may (an organizer's page over an admin's)", *lines])
+
+    def missed(self) -> Iterable[str]:
+        for page in self.pages:
+            if page.statements > 1:
+                yield (
+                    f"Asking who may takes {page.statements} statements for {page.rows} rows; 1 is "
+                    "allowed."
+                )
+
+
+@dataclass(frozen=True)
 class Everything:
     """A list read whole, and a tenth of it."""
 
     whole: Served
     tenth: Served
+
+    def said(self) -> str:
+        lines = [
+            f"{one.rows:>9,} rows, {one.size / MEGABYTE:5.0f} MB: {one.seconds:5.1f} s, "
+            f"peak {_megabytes(one.peak)} MB over idle"
+            for one in (self.tenth, self.whole)
+        ]
+        return "\n".join(["everything on one page (page[size]=0)", *lines])
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -108,18 +145,13 @@ def table(measured: Sequence[Measured]) -> str:
     )
 
 
-def everything(read: Everything) -> str:
-    lines = [
-        f"{one.rows:>9,} rows, {one.size / MEGABYTE:5.0f} MB: {one.seconds:5.1f} s, "
-        f"peak {_megabytes(one.peak)} MB over idle"
-        for one in (read.tenth, read.whole)
-    ]
-    return "everything on one page (page[size]=0)\n" + "\n".join(lines)
-
-
-def line(measured: Iterable[Measured], read: Everything | None) -> str:
+def line(
+    measured: Iterable[Measured], permissions: Permissions | None, read: Everything | None
+) -> str:
     """Return all results as one line of JSON."""
     found = {one.case.name: one.as_dict() for one in measured}
+    if permissions is not None:
+        found["permissions"] = permissions.as_dict()
     if read is not None:
         found["everything_100k"] = read.as_dict()
     return json.dumps(found)

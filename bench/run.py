@@ -9,11 +9,12 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from bench import agreement, cost, data, memory, queries, report
+from bench import agreement, asking, cost, data, memory, queries, report
 from bench.cases import DJA, FLOOR, PLAN, Case, cases
 from bench.client import Client, environ
 
 EVERYTHING = "everything_100k"
+PERMISSIONS = "permissions"
 ROWS = 100_000
 
 
@@ -35,19 +36,21 @@ def run(options: Options, log: Path) -> list[str]:
     seeded = data.seed()
     data.analyse()
     asked = cases(seeded)
-    if unknown := options.only - {EVERYTHING, *(case.name for case in asked)}:
-        names = ", ".join([*(case.name for case in asked), EVERYTHING])
+    known = [*(case.name for case in asked), PERMISSIONS, EVERYTHING]
+    if unknown := options.only - {*known}:
+        names = ", ".join(known)
         sys.exit(f"There is no {', '.join(sorted(unknown))}; there are {names}.")
     measured = [_measure(case, seeded, options, log) for case in asked if options.want(case.name)]
+    permissions = _permissions(seeded, options, log) if options.want(PERMISSIONS) else None
     read = _read_everything(seeded) if options.want(EVERYTHING) else None
+    others = [each for each in (permissions, read) if each is not None]
     print()
     if measured:
         print(report.table(measured))
-    if read is not None:
-        print(report.everything(read))
-    print(report.line(measured, read))
-    missed = [sentence for one in measured for sentence in one.missed()]
-    return missed + (list(read.missed()) if read is not None else [])
+    for each in others:
+        print(each.said())
+    print(report.line(measured, permissions, read))
+    return [sentence for one in (*measured, *others) for sentence in one.missed()]
 
 
 def _measure(case: Case, seeded: data.Seeded, options: Options, log: Path) -> report.Measured:
@@ -69,6 +72,11 @@ def _measure(case: Case, seeded: data.Seeded, options: Options, log: Path) -> re
         statements_of_fewer=len(queries.statements(lambda: client.get(PLAN, fewer), log)),
         memory=memory.of_request(PLAN, case.path, token),
     )
+
+
+def _permissions(seeded: data.Seeded, options: Options, log: Path) -> report.Permissions:
+    _say(PERMISSIONS)
+    return report.Permissions(asking.measure(seeded, log, rounds=options.rounds))
 
 
 def _read_everything(seeded: data.Seeded) -> report.Everything:

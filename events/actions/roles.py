@@ -3,9 +3,10 @@
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils import timezone
 
 from events.models import EventRole, Role, RoleInvite, RolePermission, Service
-from events.models.role import COORGANIZER, ORGANIZER, OWNER
+from events.models.role import ATTENDEE, COORGANIZER, ORGANIZER, OWNER
 from events.roles import roles_of
 from openevent.errors import DomainError
 
@@ -73,6 +74,21 @@ def take_away(held: EventRole, *, by: Any) -> None:
         event_id=held.event_id, role_id=held.role_id, email__iexact=held.user.email
     ).delete()
     held.delete()
+
+
+def work_left(user: Any) -> str | None:
+    """Return why the account of `user` cannot be closed yet; `None`: nothing needs them.
+
+    That is while they own an event, or have another role on one that has not ended.
+    """
+    held = EventRole.objects.filter(user=user, event__deleted_at=None).select_related("event")
+    owned = held.filter(is_owner=True).first()
+    if owned is not None:
+        return f'Hand over or delete "{owned.event.name}" first: an event has an owner.'
+    working = held.exclude(role__name=ATTENDEE).filter(event__ends_at__gt=timezone.now()).first()
+    if working is not None:
+        return f'Lay down the role on "{working.event.name}" first, or wait until it is over.'
+    return None
 
 
 def rank(name: str) -> int:

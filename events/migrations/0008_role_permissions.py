@@ -3,6 +3,8 @@
 from typing import Any
 
 import django.db.models.deletion
+import events.models.event_role
+from django.conf import settings
 from django.db import migrations, models
 
 SERVICES = ("track", "session", "speaker", "sponsor", "microlocation")
@@ -56,6 +58,11 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(models.F('role'), models.F('service'), name='role_permission_unique', violation_error_message='What this role may do with this service is said already.')],
             },
+        ),
+        migrations.AlterField(  # no SQL
+            model_name='eventrole',
+            name='user',
+            field=models.ForeignKey(on_delete=events.models.event_role.cascade_unless_owner, related_name='event_roles', to=settings.AUTH_USER_MODEL),
         ),
         # backwards, the tables go
         migrations.RunPython(add, migrations.RunPython.noop),

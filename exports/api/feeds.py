@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterable
 from typing import IO, ClassVar
 
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponseBase
 from rest_framework.exceptions import NotAuthenticated, PermissionDenied
 from rest_framework.request import Request
@@ -23,6 +24,7 @@ from openevent.api.negotiation import AnyFile
 from openevent.api.openapi.facts import describes
 from openevent.api.plan import spool
 from openevent.api.registry import registry
+from openevent.api.visibility import visible
 from permissions.manager import has_access, public
 from users.models import User
 
@@ -41,7 +43,9 @@ class FeedView(APIView):
     @public()
     def get(self, request: Request, ref: str) -> HttpResponseBase:
         event = seen_event(request, ref)
-        return answer(request, Programme(event), FORMATS[self.renders])
+        return answer(
+            request, Programme(event, seen_sessions(request, event)), FORMATS[self.renders]
+        )
 
 
 class CalendarView(FeedView):
@@ -64,7 +68,7 @@ class CalendarView(FeedView):
     @public()
     def get(self, request: Request, ref: str) -> HttpResponseBase:
         event = seen_event(request, ref)
-        sessions = Session.objects.filter(event=event)
+        sessions = seen_sessions(request, event)
         is_personal = "my_schedule" in request.GET
         if is_personal:
             sessions = sessions.filter(favourites__user_id=_whose(request))
@@ -81,6 +85,11 @@ def seen_event(request: Request, ref: str) -> Event:
     :raises Http404: there is none, or the caller may not view it.
     """
     return Event.objects.get(pk=reading.id_of(registry["event"], ref, request.user))
+
+
+def seen_sessions(request: Request, event: Event) -> QuerySet[Session]:
+    """Return the sessions of `event` that the caller may view."""
+    return visible(registry["session"], request.user).filter(event=event)
 
 
 def answer(

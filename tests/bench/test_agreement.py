@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bench import agreement, data
 from bench.agreement import DisagreementError
@@ -11,7 +13,7 @@ from bench.cases import DJA, FLOOR, PLAN, cases
 from bench.client import Client, environ
 from tests.services import databases
 
-NAMES = [case.name for case in cases(data.Seeded(event_id=1, small_identifier="", token=""))]
+NAMES = [case.name for case in cases(data.Seeded(1, "", "", ""))]
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +57,28 @@ def test_documents_show_what_is_measured(seeded: data.Seeded, settings: Any) -> 
     assert set(attributes) > set(documents["event_1"]["data"]["attributes"])
     counts = [documents[name]["meta"]["count"] for name in ("sessions_50", "sessions_50_organizer")]
     assert counts[0] < counts[1]
+
+
+def test_asking_who_may_takes_one_statement_for_a_page_of_any_size(
+    seeded: data.Seeded, settings: Any
+) -> None:
+    settings.ROOT_URLCONF = PLAN
+    client = Client()
+    path = f"/v1/events/{seeded.event_id}/sessions?include=speakers,track&page[size]="
+    statements = []
+    for rows in (2, 20):
+        of_organizer, of_admin = (
+            environ(f"{path}{rows}", token) for token in (seeded.token, seeded.admin_token)
+        )
+        agreement.require_same(client.get(PLAN, of_organizer), client.get(PLAN, of_admin))
+        counts = []
+        for asked in (of_organizer, of_admin):
+            with CaptureQueriesContext(connection) as queries:
+                client.get(PLAN, asked)
+            counts.append(len(queries))
+        statements.append(counts[0] - counts[1])
+
+    assert statements == [1, 1]
 
 
 def test_a_disagreement_says_where() -> None:

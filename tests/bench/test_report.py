@@ -2,10 +2,11 @@
 
 import json
 
+from bench.asking import Asking
 from bench.cases import DJA, FLOOR, PLAN, Case
 from bench.cost import Cost, Costs
 from bench.memory import Served
-from bench.report import Everything, Measured, line
+from bench.report import Everything, Measured, Permissions, line
 
 MEGABYTE = 1_000_000
 PAGE = Case("events_20", "/v1/events", "/v1/events?page[size]=5", is_page=True, includes=0)
@@ -23,8 +24,13 @@ def test_line_has_the_agreed_shape() -> None:
         whole=Served(14 * MEGABYTE, 6.123, 359 * MEGABYTE, 100_000),
         tenth=Served(13 * MEGABYTE, 0.5, 36 * MEGABYTE, 10_000),
     )
-    assert json.loads(line([page], read)) == {
+    permissions = Permissions([asking(10, (1.0, 1.25)), asking(100, (4.0, 4.25))])
+    assert json.loads(line([page], permissions, read)) == {
         "events_20": {"plan_over_floor": 1.25, "dja_over_plan": 20, "queries": 2, "peak_mb": 1.0},
+        "permissions": {
+            "queries": {"10": 1, "100": 1},
+            "cpu_ms": {"10": 250.0, "100": 250.0},
+        },
         "everything_100k": {"rows": 100_000, "seconds": 6.1, "peak_mb": 14.0, "peak_mb_10k": 13.0},
     }
 
@@ -49,6 +55,19 @@ def test_memory_that_grows_with_the_rows_is_told() -> None:
     assert list(Everything(whole, tenth).missed()) == [
         "100,000 rows take 40.0 MB and 10,000 take 14.0 MB; memory must be flat."
     ]
+
+
+def test_permission_work_that_grows_with_the_rows_is_told() -> None:
+    found = Permissions([asking(10, (1.0, 1.25)), asking(100, (1.0, 9.0), statements=90)])
+    assert list(found.missed()) == [
+        "Asking who may takes 90 statements for 100 rows; 1 is allowed."
+    ]
+
+
+def asking(rows: int, seconds: tuple[float, float], statements: int = 1) -> Asking:
+    """Return what asking adds where a page takes an admin, and an organizer, so many seconds."""
+    admin, organizer = (Cost(each, 0) for each in seconds)
+    return Asking(rows, Costs([{"admin": admin, "organizer": organizer}]), statements)
 
 
 def costing(*rounds: tuple[float, float]) -> Costs:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from events import atoms
@@ -25,7 +26,7 @@ from tests.factories.events import (
     TrackFactory,
     hold,
 )
-from tests.factories.users import UserFactory
+from tests.factories.users import UserFactory, authorization
 from users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -203,6 +204,21 @@ def test_a_role_without_the_right_to_read_sees_what_everybody_does():
     assert linked.included == {("session", own.pk)}
     assert api.get(f"/v1/tracks/{rows[draft][0].pk}").status == 404
     assert api.get(f"/v1/events/{draft.pk}/tracks").ids == []
+
+
+@pytest.mark.parametrize("feed", ["schedule.ics", "schedule.xcs", "schedule.xml"])
+def test_a_feed_of_a_draft_has_the_sessions_that_its_reader_sees(feed):
+    draft = EventFactory()
+    SessionFactory(event=draft, state="accepted", title="Opening", starts_at=draft.starts_at)
+    helper, leader = member(draft, "moderator"), member(draft, "coorganizer")
+    take("moderator", "read", "session")
+
+    read = lambda user: Client().get(  # noqa: E731
+        f"/v1/events/{draft.pk}/{feed}", headers=authorization(user)
+    )
+
+    assert b"Opening" in b"".join(read(leader).streaming_content)
+    assert b"Opening" not in b"".join(read(helper).streaming_content)
 
 
 def test_the_matrix_never_takes_anything_from_staff_or_from_whom_it_belongs_to():

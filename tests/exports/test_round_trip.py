@@ -219,6 +219,7 @@ def test_what_belongs_to_an_event_has_a_file_or_a_reason() -> None:
     without = {
         "Export",  # this is one
         "EventRole",  # who works on an event is for its owner to say anew
+        "UserSystemRole",  # who markets it is for the admins to say
         "RoleInvite",  # open invitations, and so are speakers'
         "SpeakerInvite",
         "FavouriteEvent",  # what visitors did

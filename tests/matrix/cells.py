@@ -14,6 +14,7 @@ from openevent.api.resources import Resource
 from permissions.routes import Route, routes
 from tests.personas import PERSONAS
 
+from .statements import asking_once
 from .world import STATES, Rows, linked, person
 
 # Segments of paths that name no row of the route's own resource.
@@ -70,13 +71,15 @@ def decide(asked: Asked, user: Any) -> int:
     return asked.route.judge(person(user), dict(asked.arguments), dict(asked.linked)).status
 
 
-def decided(section: list[Route], rows: Rows) -> Iterator[tuple[Asked, dict[str, int]]]:
-    """Iterate over the lines of a section: what is asked, and the status for each persona."""
+def decided(section: list[Route], rows: Rows) -> list[tuple[Asked, dict[str, int]]]:
+    """Return the lines of a section: what is asked, and the status for each persona."""
     people = rows.world.people
-    with looking_once():
-        for route in section:
-            for asked in asked_of(route, rows):
-                yield asked, {name: decide(asked, people[name]) for name in PERSONAS}
+    with looking_once(), asking_once(rows):
+        return [
+            (asked, {name: decide(asked, people[name]) for name in PERSONAS})
+            for route in section
+            for asked in asked_of(route, rows)
+        ]
 
 
 @contextlib.contextmanager

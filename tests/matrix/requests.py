@@ -3,9 +3,10 @@
 import json
 from typing import Any, Final, NamedTuple
 
+from django.test import Client
+
 from tests import seeds
 from tests.api_client import JSON_API
-from tests.personas import client_of
 
 from .cells import Asked, resource_of
 from .world import linkage
@@ -20,8 +21,8 @@ class Sent(NamedTuple):
     said: str
 
 
-def send(asked: Asked, user: Any) -> Sent:
-    """Send the request as `user`, with a body that says nothing but what it links.
+def send(asked: Asked, client: Client) -> Sent:
+    """Send the request by `client`, with a body that says nothing but what it links.
 
     What it does is undone.
     """
@@ -37,10 +38,8 @@ def send(asked: Asked, user: Any) -> Sent:
         # of no type, so that nothing is changed where it is let in
         body = b'{"data": 1}'
     with seeds.undone():
-        client = client_of(user)
         response = client.generic(asked.route.method, asked.path, body, content_type=JSON_API)
         said = response.getvalue()[:500].decode(errors="replace")
-        response.close()
     return Sent(response.status_code, said)
 
 

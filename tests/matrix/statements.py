@@ -65,7 +65,7 @@ def answers(predicate: Predicate, resource: Resource | None, rows: Rows) -> str:
 def digest(name: str, section: Sequence[Route], rows: Rows) -> str:
     """Return a hash of all that the statements of a section say."""
     found = hashlib.sha256()
-    with asking_once():
+    with asking_once(rows):
         for each in stated(name, section):
             said = answers(each.predicate, each.resource, rows)
             found.update(f"{each.about} {said}\n".encode())
@@ -73,16 +73,15 @@ def digest(name: str, section: Sequence[Route], rows: Rows) -> str:
 
 
 @contextlib.contextmanager
-def asking_once() -> Iterator[None]:
-    """Ask each atom once of each person and row, however many trees it is part of."""
-    found: dict[Any, bool | None] = {}
+def asking_once(rows: Rows) -> Iterator[None]:
+    """Ask each atom once of each person and target, however many trees it is part of."""
     ask = Atom.fold
 
     def fold(self: Atom, user: Any, target: Target) -> bool | None:
-        key = (self.name, user.pk, target.row)
-        if key not in found:
-            found[key] = ask(self, user, target)
-        return found[key]
+        key = (self.name, user.pk, target.row, *sorted(target.values_.items()))
+        if key not in rows.asked:
+            rows.asked[key] = ask(self, user, target)
+        return rows.asked[key]
 
     with patch.object(Atom, "fold", fold):
         yield

@@ -22,6 +22,6 @@ def test_those_get_in_who_are_meant_to(line: Line, rows: Rows) -> None:
         let_in = {
             persona
             for persona in PERSONAS
-            if outcome(send(lines[state], rows.world.people[persona])) == 200
+            if outcome(send(lines[state], rows.client(persona))) == 200
         }
         assert (state, let_in) == (state, set(who))

@@ -12,7 +12,10 @@ from .statements import digest
 from .world import Rows
 
 SECTIONS = sections()
-each_section = pytest.mark.parametrize("name", SECTIONS)
+# one worker for each section: what was asked for one of its tests is known in the next
+each_section = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in SECTIONS]
+)
 
 
 def test_no_route_is_without_a_statement() -> None:
@@ -26,7 +29,7 @@ def test_the_page_has_the_sections_there_are() -> None:
 @each_section
 def test_the_page_says_who_may(name: str, rows: Rows) -> None:
     """Changed who may do what? `make matrix` writes the page anew; look at what it changes."""
-    lines = list(decided(SECTIONS[name], rows))
+    lines = decided(SECTIONS[name], rows)
 
     assert page.printed()[name] == page.section(name, lines, digest(name, SECTIONS[name], rows))
 
@@ -36,7 +39,7 @@ def test_requests_are_answered_as_decided(name: str, rows: Rows, every_cell: boo
     """The weakest who is let in, and the strongest who is not, of each line."""
     for asked, by in decided(SECTIONS[name], rows):
         for persona in PERSONAS if every_cell else _extremes(asked, by):
-            answer = send(asked, rows.world.people[persona])
+            answer = send(asked, rows.client(persona))
 
             expected = by[persona]
             if expected == 200:

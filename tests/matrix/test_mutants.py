@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-import pytest
-
 from openevent.api.registry import registry
 from permissions.atoms import auth_required, is_user_itself
 from permissions.predicates import And, Or, Predicate
@@ -11,13 +9,13 @@ from permissions.registry import named
 
 from .mutants import mutants
 from .statements import answers, asking_once, stated
-from .test_matrix import SECTIONS
+from .test_matrix import SECTIONS, each_section
 from .world import Rows
 
 
-@pytest.mark.parametrize("name", SECTIONS)
+@each_section
 def test_every_mistake_in_a_statement_is_noticed(name: str, rows: Rows) -> None:
-    with asking_once():
+    with asking_once(rows):
         assert list(_survivors(name, rows)) == []
 
 
@@ -49,7 +47,7 @@ def test_a_part_that_changes_nothing_is_found(rows: Rows) -> None:
     both = Or(named("is_coorganizer"), named("is_track_organizer"))
     track = registry["track"]
 
-    with asking_once():
+    with asking_once(rows):
         said = answers(both, track, rows)
         survived = [m.name for m in mutants(both) if answers(m, track, rows) == said]
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.db import models
+from django.test import Client
 
 from openevent.api.resources import Relation, Resource
 from openevent.api.visibility import not_trash
@@ -11,6 +12,7 @@ from permissions.targets import Target, UnknownNeed, need_path
 from permissions.users import Anonymous
 from tests.factories.events import hold
 from tests.factories.users import UserFactory
+from tests.personas import client_of
 from tests.seeds import World
 
 # The event that a row belongs to; rows that belong to none are asked of once.
@@ -32,8 +34,17 @@ class Rows:
         }
         for state in STATES:
             hold(self.people["unverified_coorganizer"], world.events[state], "coorganizer")
+        # What each atom said: they are asked the same for the page, the requests and the mutants.
+        self.asked: dict[Any, bool | None] = {}
+        self._clients: dict[str, Client] = {}
         self._picked: dict[tuple[str, str], models.Model | None] = {}
         self._samples: dict[str, list[models.Model | None]] = {}
+
+    def client(self, persona: str) -> Client:
+        """Return a client that is signed in as `persona`, the same each time."""
+        if persona not in self._clients:
+            self._clients[persona] = client_of(self.world.people[persona])
+        return self._clients[persona]
 
     def pick(self, resource: Resource, state: str) -> models.Model | None:
         """Return the row of `resource` in an event of that state that most people may view.

@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from events.models import EventRole
 from tests.api_client import Api
 from tests.factories.events import EventFactory, SessionFactory, hold
 from tests.factories.users import PASSWORD, UserFactory
@@ -225,6 +226,42 @@ def test_an_account_that_something_hangs_on_stays_open(monkeypatch):
     assert (answer.status, answer.detail) == (403, "They owe us a talk.")
     user.refresh_from_db()
     assert user.deleted_at is None
+
+
+def test_whom_events_need_stays_until_they_do_not():
+    user, event, other = UserFactory(), EventFactory(), EventFactory(name="Other")
+    owned, helped = hold(user, event, "owner"), hold(user, other, "moderator")
+    path = f"/v1/users/{user.pk}"
+
+    owner = Api(user).delete(path)
+    owned.event.trash()
+    helper = Api(user).delete(path)
+    other.ends_at = timezone.now()
+    other.save()
+
+    assert (owner.status, owner.detail) == (
+        403,
+        f'Hand over or delete "{event.name}" first: an event has an owner.',
+    )
+    assert (helper.status, helper.detail) == (
+        403,
+        'Lay down the role on "Other" first, or wait until it is over.',
+    )
+    assert Api(user).delete(path).status == 200
+    assert EventRole.objects.filter(pk=helped.pk).exists()
+
+
+def test_an_owner_is_not_removed_for_good_even_if_the_event_is_in_the_trash():
+    admin, user = Api(UserFactory(admin=True)), UserFactory()
+    owned, path = hold(user, EventFactory(), "owner"), f"/v1/users/{user.pk}?permanent=true"
+    owned.event.trash()
+
+    refused = admin.delete(path)
+    owned.event.delete()
+
+    assert (refused.status, refused.error["status"]) == (409, 409)
+    assert admin.delete(path).status == 200
+    assert not User.objects.filter(pk=user.pk).exists()
 
 
 def test_strangers_change_nobody():
