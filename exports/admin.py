@@ -1,23 +1,14 @@
 """Exports and imports in the admin: looked at, and deleted with their files."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
 from exports.models import Export, ImportJob
-
-
-class LookedAt(admin.ModelAdmin):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from openevent.desk.pages import LookedAt
 
 
 @admin.register(Export)
-class ExportAdmin(LookedAt):
+class ExportDesk(LookedAt):
+    icon = "download"
     list_display = ("name", "kind", "event", "requested_by", "size", "created_at")
     list_filter = ("kind",)
     list_select_related = ("event", "requested_by")
@@ -26,7 +17,8 @@ class ExportAdmin(LookedAt):
 
 
 @admin.register(ImportJob)
-class ImportJobAdmin(LookedAt):
+class ImportJobDesk(LookedAt):
+    icon = "upload"
     list_display = ("name", "source", "user", "result_status", "starts_at")
     list_filter = ("source", "result_status")
     list_select_related = ("user",)

@@ -10,9 +10,9 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from messaging import previews
 from messaging.models import Mail
 from openevent.embedded.own_browser import require_own_browser
 from permissions.manager import public
@@ -20,10 +20,6 @@ from permissions.manager import public
 SHOWN: Final = 200  # the newest
 # Nothing in a mail runs or is loaded; its links open beside the inbox.
 _PAGE: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'"
-_BODY: Final = (
-    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
-    "style-src 'unsafe-inline'"
-)
 
 
 @require_safe
@@ -31,7 +27,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """List the mails, newest first."""
     require_own_browser(request)
     mails = Mail.objects.order_by("-time", "-id")[:SHOWN]
-    return _guarded(render(request, "dev/inbox.html", {"mails": mails}), _PAGE)
+    return previews.guarded(render(request, "dev/inbox.html", {"mails": mails}), _PAGE)
 
 
 @require_safe
@@ -39,23 +35,15 @@ def letter(request: HttpRequest, mail_id: int) -> HttpResponse:
     """Show one mail, as its recipient gets it."""
     require_own_browser(request)
     mail = get_object_or_404(Mail, pk=mail_id)
-    return _guarded(render(request, "dev/letter.html", {"mail": mail}), _PAGE)
+    return previews.guarded(render(request, "dev/letter.html", {"mail": mail}), _PAGE)
 
 
 @require_safe
-@xframe_options_sameorigin
 def body(request: HttpRequest, mail_id: int) -> HttpResponse:
     """Show the HTML of one mail alone."""
     require_own_browser(request)
     mail = get_object_or_404(Mail, pk=mail_id)
-    return _guarded(HttpResponse(mail.html_body), _BODY)
-
-
-def _guarded(response: HttpResponse, policy: str) -> HttpResponse:
-    response["Content-Security-Policy"] = policy
-    response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return previews.body(mail.html_body)
 
 
 # Each looks for itself whether it is there at all.

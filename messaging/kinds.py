@@ -166,6 +166,14 @@ def preview(name: str, part: Callable[[Kind], str]) -> str:
     return part(_kinds[name]) if name in _kinds else ""
 
 
+def is_secret(name: str) -> bool:
+    """Return whether mails called `name` say something that is good for who is not the recipient.
+
+    Of one that no app declares any more nobody knows, so it is taken for one.
+    """
+    return bool(_kinds[name].secret) if name in _kinds else True
+
+
 def is_notification(name: str) -> bool:
     return name in _notification_types
 

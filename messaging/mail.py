@@ -5,9 +5,12 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db import transaction
+
 from messaging import notifications
 from messaging.models import EmailNotification, Mail, MessageSetting
 from openevent import activity, jobs
+from openevent.errors import DomainError
 
 from . import delivery, kinds
 from .kinds import Values
@@ -65,11 +68,54 @@ def send(
         message=readable.html,
         text=readable.text,
         confidential=confidential,
-        message_id=f"<{uuid.uuid4()}@{delivery.domain()}>",
+        message_id=_new_message_id(),
     )
     jobs.enqueue("messaging.send", mail_id=mail.pk)
     activity.record(f"Mail {name} to {address}", by=None)
     return mail
+
+
+class NotToBeSentAgain(DomainError):
+    """Why a mail is not sent once more."""
+
+
+@transaction.atomic
+def send_again(mail: Mail, *, by: Any) -> Mail:
+    """Send `mail` once more, because `by` wants it; return the row that says how that goes.
+
+    One that never left is the same mail in another attempt: its own row, and its Message-ID.
+    One that left is another mail with the same words: a row of its own, with a new Message-ID,
+    or the recipient's program would take it for the one that it has.
+
+    :raises NotToBeSentAgain: it is on its way, or what it said in confidence is forgotten.
+    """
+    mail = Mail.objects.select_for_update().get(pk=mail.pk)
+    if mail.state == Mail.State.WAITING:
+        raise NotToBeSentAgain("It is on its way already.")
+    if mail.state == Mail.State.SENT:
+        if kinds.is_secret(mail.action):
+            raise NotToBeSentAgain(
+                "What it said in confidence was forgotten once it had left. "
+                "Have the person ask for a new one."
+            )
+        mail = _copy(mail)
+    mail.state, mail.error = Mail.State.WAITING, ""
+    mail.save()
+    jobs.enqueue("messaging.send", mail_id=mail.pk)
+    activity.record(f"Mail {mail.action} to {mail.recipient} once more", by=by)
+    return mail
+
+
+def _copy(mail: Mail) -> Mail:
+    """Return a mail with the words of `mail` that has not been saved."""
+    columns = ("action", "recipient", "bcc", "reply_to", "subject", "message", "text")
+    return Mail(
+        **{column: getattr(mail, column) for column in columns}, message_id=_new_message_id()
+    )
+
+
+def _new_message_id() -> str:
+    return f"<{uuid.uuid4()}@{delivery.domain()}>"
 
 
 def _has_switched_off(to: Any, kind: kinds.Kind, event: Any) -> bool:

@@ -89,6 +89,10 @@ class SealedField(models.TextField):
         except InvalidToken:
             return Unreadable(f"{self.model._meta.label}.{self.name}", value)
 
+    def to_python(self, value: Any) -> Any:
+        """Leave what was read as it is, where a form validates the row: it may be unreadable."""
+        return value if isinstance(value, Secret | Unreadable) else super().to_python(value)
+
     def get_prep_value(self, value: Any) -> str | None:
         if value is None:
             return None

@@ -1,67 +1,56 @@
-"""Accounts in the admin, and what all our admin pages have in common."""
+"""Accounts in the admin."""
 
 from typing import Any, Final
 
 from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminURLFieldWidget
+from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
-from django.contrib.auth import forms as auth_forms
 from django.contrib.auth.models import Group
-from django.db import IntegrityError, models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold import forms as unfold_forms
+from unfold.admin import TabularInline
+from unfold.decorators import display
 
-from media.actions.images import settle
-from media.fields import ImageURLField
+from openevent import activity
+from openevent.desk.pages import Desk, LookedAt
+from openevent.desk.verbs import verb
 from openevent.errors import DomainError
-from openevent.trash import Trashable
+from users.actions import accounts, second_factor
 from users.actions.accounts import BadPassword, edit_account, require_good_password
+from users.actions.passwords import send_reset
 from users.actions.sign_in import revoke_all
 from users.actions.verification import add_address, edit_address
-from users.models import User, UserEmail
+from users.models import (
+    CustomSystemRole,
+    PanelPermission,
+    SignIn,
+    SocialAccount,
+    User,
+    UserEmail,
+    UserPermission,
+    UserSystemRole,
+)
 
 RANKS: Final = ("is_super_admin", "is_admin")  # what only super admins give and take
 
 
-class Desk(admin.ModelAdmin):
-    """The admin pages of one of our models.
+class AccountNotYours(DomainError):
+    status = 403
+    detail = "This account is one that only a higher rank may change."
 
-    A refusal is shown as a message. What lies in the trash is only shown to be there: putting
-    it there and taking it out is more than a column.
+
+def may_change(actor: User, user: User) -> bool:
+    """Return whether `actor`, who holds the users panel, may change the account `user`.
+
+    Who can change an account can take it over: give it another address, or a password. So
+    nobody changes one that may do what they may not.
     """
-
-    formfield_overrides = {
-        models.URLField: {"assume_scheme": "https"},
-        ImageURLField: {"widget": AdminURLFieldWidget},
-    }
-    list_per_page = 50
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        fields = super().get_readonly_fields(request, obj)
-        return (*fields, "deleted_at") if issubclass(self.model, Trashable) else fields
-
-    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
-        row = super().save_form(request, form, change)
-        settle(row, self.model._default_manager.get(pk=row.pk) if change else None)
-        return row
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except DomainError as refusal:
-            detail = refusal.detail
-        except IntegrityError as error:
-            detail = self._broken_rule(error)
-        self.message_user(request, detail, messages.ERROR)
-        return HttpResponseRedirect(request.get_full_path())
-
-    def _broken_rule(self, error: IntegrityError) -> str:
-        # A form does not ask for constraints on columns that it has no field for.
-        name = error.__cause__.diag.constraint_name
-        for constraint in self.model._meta.constraints:
-            if constraint.name == name:
-                return str(constraint.violation_error_message)
-        raise error
+    if actor.is_super_admin:
+        return True
+    if actor.is_admin:
+        return not user.is_super_admin
+    return not user.panels
 
 
 class OurPasswordRule(forms.Form):
@@ -74,29 +63,49 @@ class OurPasswordRule(forms.Form):
             self.add_error("password2", refusal.detail)
 
 
-class AddForm(OurPasswordRule, auth_forms.AdminUserCreationForm):
+class AddForm(OurPasswordRule, unfold_forms.UserCreationForm):
     class Meta:
         model = User
         fields = ("email",)
 
 
-class PasswordForm(OurPasswordRule, auth_forms.AdminPasswordChangeForm):
+class PasswordForm(OurPasswordRule, unfold_forms.AdminPasswordChangeForm):
     def save(self, commit: bool = True) -> User:
         user = super().save(commit)
         revoke_all(user)
         return user
 
 
+class SystemRoleInline(TabularInline):
+    """The system roles of a person; whoever gives one gives its panels, so it takes an admin."""
+
+    model = UserSystemRole
+    autocomplete_fields = ("event",)
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_staff)
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+
 @admin.register(User)
 class UserDesk(Desk, auth_admin.UserAdmin):
+    icon = "person"
+    is_searched = True
+    is_removable = False  # events would be left without an owner
+    form = unfold_forms.UserChangeForm
     add_form = AddForm
     change_password_form = PasswordForm
-    list_display = ("email", "full_name", "is_verified", "is_admin", "is_super_admin", "created_at")
+    list_display = ("email", "full_name", "rank", "is_verified", "is_blocked", "created_at")
     list_filter = ("is_super_admin", "is_admin", "is_verified", "is_blocked")
     search_fields = ("email", "first_name", "last_name", "public_name")
     ordering = ("-id",)
     filter_horizontal = ()
-    readonly_fields = ("created_at", "last_accessed_at")
+    readonly_fields = ("is_verified", "is_blocked", "created_at", "last_accessed_at")
     add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
     fieldsets = (
         (None, {"fields": ("email", "password", "first_name", "last_name", "public_name")}),
@@ -110,17 +119,24 @@ class UserDesk(Desk, auth_admin.UserAdmin):
         ),
     )
 
+    @display(description="Rank", label={"super admin": "danger", "admin": "warning"})
+    def rank(self, user: User) -> str:
+        return "super admin" if user.is_super_admin else "admin" if user.is_admin else ""
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
         return fields if request.user.is_super_admin else (*fields, *RANKS)
 
+    def get_inlines(self, request: HttpRequest, obj: User | None = None) -> Any:
+        return () if obj is None else (SystemRoleInline,)
+
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        if obj is not None and obj.is_super_admin and not request.user.is_super_admin:
-            return False  # who could give them a password would be one of them
+        if isinstance(obj, User) and not may_change(request.user, obj):
+            return False
         return super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return False  # accounts are closed, not removed: events would be left without an owner
+        return False  # accounts are closed, not removed
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if change:
@@ -128,9 +144,68 @@ class UserDesk(Desk, auth_admin.UserAdmin):
         else:
             super().save_model(request, obj, form, change)
 
+    @verb("Sign out everywhere", sure="Every device has to sign in again.", many=True)
+    def sign_out(self, request: HttpRequest, user: User) -> str:
+        revoke_all(user)
+        activity.record(f"Account {user.email} (id {user.pk}) signed out", by=request.user)
+        return f"{user} is signed out everywhere."
+
+    @verb("Verify the address", when=lambda user: not user.is_verified, many=True)
+    def verify(self, request: HttpRequest, user: User) -> str:
+        accounts.vouch_for(user, by=request.user)
+        return f"The address {user} counts as verified."
+
+    @verb(
+        "Send a link for a new password",
+        sure="They get a mail with a link that is good for a day.",
+        when=lambda user: user.is_active,
+    )
+    def send_link(self, request: HttpRequest, user: User) -> str:
+        send_reset(user.email)
+        return f"A link is on its way to {user}."
+
+    @verb(
+        "Block",
+        sure="They are signed out, and cannot sign in until they are unblocked.",
+        when=lambda user: not user.is_blocked,
+        many=True,
+        danger=True,
+    )
+    def block(self, request: HttpRequest, user: User) -> str:
+        _require_another(user, request)
+        accounts.block(user, by=request.user)
+        return f"{user} is blocked."
+
+    @verb(
+        "Remove the second factor",
+        sure="They sign in by their password alone, until they set up another one.",
+        when=lambda user: second_factor.factor_of(user) is not None,
+        super_admins=True,
+        danger=True,
+    )
+    def forget_factor(self, request: HttpRequest, user: User) -> str:
+        _require_another(user, request)
+        second_factor.reset(user, by=request.user)
+        return f"{user} is not asked for a second factor any more."
+
+    @verb("Unblock", when=lambda user: user.is_blocked, many=True)
+    def unblock(self, request: HttpRequest, user: User) -> str:
+        accounts.unblock(user, by=request.user)
+        return f"{user} may sign in again."
+
+
+class OwnAccount(DomainError):
+    detail = "This is your own account; have somebody else do it."
+
+
+def _require_another(user: User, request: HttpRequest) -> None:
+    if user.pk == request.user.pk:
+        raise OwnAccount
+
 
 @admin.register(UserEmail)
 class UserEmailDesk(Desk):
+    icon = "alternate_email"
     list_display = ("email_address", "user", "type", "is_verified", "deleted_at")
     list_filter = ("is_verified", "type")
     search_fields = ("email_address", "user__email")
@@ -138,11 +213,121 @@ class UserEmailDesk(Desk):
     list_select_related = ("user",)
     ordering = ("-id",)
 
+    def has_change_permission(self, request: HttpRequest, obj: UserEmail | None = None) -> bool:
+        if isinstance(obj, UserEmail) and not may_change(request.user, obj.user):
+            return False
+        return super().has_change_permission(request, obj)
+
     def save_model(self, request: HttpRequest, obj: UserEmail, form: Any, change: bool) -> None:
+        if not may_change(request.user, obj.user):
+            raise AccountNotYours
         if change:
             edit_address(obj, UserEmail.objects.get(pk=obj.pk))
         else:
             add_address(obj)
+
+
+@admin.register(SocialAccount)
+class SocialAccountDesk(LookedAt):
+    """What people have linked; linking and its end are theirs."""
+
+    icon = "link"
+    called = "Linked accounts"
+    list_display = ("user", "provider", "name", "connected_at")
+    list_select_related = ("user",)
+    list_filter = ("provider",)
+    search_fields = ("user__email", "name")
+    fields = ("user", "provider", "name", "profile_url", "connected_at")
+    ordering = ("-id",)
+
+
+@admin.register(SignIn)
+class SignInDesk(LookedAt):
+    """Where people are signed in to the API, and ending it there."""
+
+    icon = "devices"
+    called = "Sign-ins"
+    list_display = ("user", "expires_at", "is_good")
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    fields = ("user", "expires_at", "is_good")
+    readonly_fields = ("is_good",)
+    ordering = ("-expires_at",)
+
+    @display(description="Good", boolean=True)
+    def is_good(self, row: SignIn) -> bool:
+        return not row.is_void and row.expires_at > timezone.now()
+
+    def may_act(self, request: HttpRequest, row: SignIn | None) -> bool:
+        may = row is None or may_change(request.user, row.user)
+        return may and super().may_act(request, row)
+
+    @verb("End it", many=True)
+    def end(self, request: HttpRequest, row: SignIn) -> str:
+        row.delete()
+        activity.record(f"A sign-in of {row.user} (id {row.user_id}) ended", by=request.user)
+        return f"{row.user} is signed out on that device."
+
+
+class RightsDesk(Desk):
+    """What says who may do what: seen by who holds the panel, changed by admins.
+
+    Others would give themselves what they do not have.
+    """
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_staff) and super().has_add_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_staff) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_staff) and super().has_delete_permission(request, obj)
+
+
+@admin.register(CustomSystemRole)
+class CustomSystemRoleDesk(RightsDesk):
+    """System roles: the panels that each opens, and who holds it."""
+
+    icon = "badge"
+    list_display = ("name", "opens")
+    search_fields = ("name",)
+    filter_horizontal = ("panel_permissions",)
+    ordering = ("name",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("panel_permissions")
+
+    @display(description="Panels")
+    def opens(self, role: CustomSystemRole) -> str:
+        return ", ".join(each.panel_name for each in role.panel_permissions.all())
+
+
+@admin.register(UserSystemRole)
+class UserSystemRoleDesk(RightsDesk):
+    icon = "assignment_ind"
+    list_display = ("user", "role", "event")
+    list_select_related = ("user", "role", "event")
+    list_filter = ("role",)
+    search_fields = ("user__email", "role__name")
+    autocomplete_fields = ("user", "event")
+    ordering = ("-id",)
+
+
+@admin.register(PanelPermission)
+class PanelPermissionDesk(RightsDesk):
+    icon = "dashboard"
+    list_display = ("panel_name", "can_access")
+    search_fields = ("panel_name",)
+    ordering = ("panel_name",)
+
+
+@admin.register(UserPermission)
+class UserPermissionDesk(RightsDesk):
+    icon = "rule"
+    list_display = ("name", "unverified_user", "deleted_at")
+    search_fields = ("name",)
+    ordering = ("name",)
 
 
 admin.site.unregister(Group)  # rights are predicates here; nobody would be asked for a group

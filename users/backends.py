@@ -1,4 +1,4 @@
-"""How staff sign in to Django's admin site."""
+"""How people with a panel sign in to the admin site."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from users.throttles import TooManyAttempts
 
 
 class EmailBackend(BaseBackend):
-    """Lets in staff by e-mail and password, under the limits of every other sign-in.
+    """Lets in who holds a panel, by e-mail and password, under the limits of every other sign-in.
 
     Rights are not asked of it: they are the user's own (`User.has_perm`).
     """
@@ -25,7 +25,7 @@ class EmailBackend(BaseBackend):
         password: str | None = None,
         **_: Any,
     ) -> User | None:
-        """Return the member of staff whose email and password these are, if they are somebody's.
+        """Return the person with a panel whose email and password these are, if there is one.
 
         :raises ValidationError: too many have failed; the form shows it.
         """
@@ -38,9 +38,10 @@ class EmailBackend(BaseBackend):
             return None
         except TooManyAttempts as refusal:
             raise ValidationError(str(refusal.detail)) from None
-        return user if user.is_staff else None
+        return user if user.panels else None
 
     def get_user(self, user_id: int) -> User | None:
-        """Return the user of a running session, which ends with their account or their rank."""
-        user = User.objects.filter(pk=user_id).first()
-        return user if user and user.is_active and user.is_staff else None
+        """Return the user of a running session, which ends with their account or their panels."""
+        rows = User.objects.select_related("second_factor").defer("second_factor__secret")
+        user = rows.filter(pk=user_id).first()
+        return user if user and user.panels else None

@@ -191,6 +191,21 @@ def count_visit_from(address: str) -> None:
         Counter("social-sign-in", customer_of(address)).add()
 
 
+def count_code(user: Any) -> None:
+    """Count one more one-time password that somebody, who knows their password, tries as `user`.
+
+    :raises TooManyAttempts: too many were wrong.
+    """
+    with _cache_may_be_away():
+        Counter("second-factor", str(user.pk)).add()
+
+
+def forget_codes(user: Any) -> None:
+    """Forget what was counted for `user`, who named a right one."""
+    with _cache_may_be_away():
+        Counter("second-factor", str(user.pk)).forget()
+
+
 @contextlib.contextmanager
 def _cache_may_be_away() -> Iterator[None]:
     """Let pass what cannot be counted; after the first failure nothing more is tried."""

@@ -15,7 +15,7 @@ from .errors import JobRefused, LeaseLostError, UnknownKindError
 from .registry import handler, periodic
 
 if TYPE_CHECKING:
-    from .asking import describe, enqueue
+    from .asking import again, describe, enqueue
     from .run import Run
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "LeaseLostError",
     "Run",
     "UnknownKindError",
+    "again",
     "describe",
     "enqueue",
     "handler",
@@ -32,7 +33,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Load what needs models when it is first used: Django imports this package before them."""
-    if name in {"describe", "enqueue"}:
+    if name in {"again", "describe", "enqueue"}:
         from . import asking  # noqa: PLC0415  models load after this package
 
         return getattr(asking, name)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from openevent import request_id
 
 from . import broker, registry
-from .errors import UnknownKindError
-from .models import Job
+from .errors import JobRefused, UnknownKindError
+from .models import FIRST_SILENCE, Job
 
 
 def enqueue(
@@ -81,6 +81,39 @@ def _insert_or_find(job: Job, *, no_later_than: Any) -> Job:
             run_after=no_later_than, wake_at=no_later_than
         )
     return found
+
+
+@transaction.atomic
+def again(job: Job) -> None:
+    """Have `job` begun as soon as can be: one that waits, or one that failed, from the start.
+
+    A failed one gets as many attempts as it had at first. Their numbers go on, so that one
+    which comes back from the dead still changes nothing.
+
+    :raises JobRefused: it runs, or is done, or nothing in this version does such jobs.
+    """
+    waiting = Job.objects.select_for_update(no_key=True).filter(
+        pk=job.pk, state__in=(Job.State.WAITING, Job.State.FAILED)
+    )
+    found = waiting.first()
+    if found is None:
+        raise JobRefused("Only a job that waits or failed can be begun again.")
+    try:
+        handler = registry.find(found.kind)
+    except UnknownKindError:
+        raise JobRefused(f"Nothing in this version does a job called {found.kind}.") from None
+    attempts = found.max_attempts
+    if found.state == Job.State.FAILED:
+        attempts = found.attempt + handler.max_attempts
+    waiting.update(
+        state=Job.State.WAITING,
+        max_attempts=attempts,
+        run_after=Now(),
+        wake_at=Now() + FIRST_SILENCE,
+        finished_at=None,
+        error=None,
+    )
+    transaction.on_commit(partial(broker.wake, str(found.pk), found.kind), robust=True)
 
 
 def describe(job: Job) -> dict[str, Any]:

@@ -8,6 +8,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+# How long the first word is `enqueue`'s own, before the sweep sends for a worker too.
+FIRST_SILENCE = timedelta(seconds=30)
+
 
 class JobQuerySet(models.QuerySet["Job"]):
     def claimable(self) -> "JobQuerySet":
@@ -54,7 +57,7 @@ class Job(models.Model):
     run_after = models.DateTimeField(db_default=Now())
     lease_until = models.DateTimeField(null=True)
     # When the sweep sends for a worker (again). A new row leaves the first word to `enqueue`.
-    wake_at = models.DateTimeField(null=True, db_default=Now() + timedelta(seconds=30))
+    wake_at = models.DateTimeField(null=True, db_default=Now() + FIRST_SILENCE)
 
     # What the work says of itself while it runs; `total` is null while unknown.
     phase = models.CharField(max_length=100, default="")

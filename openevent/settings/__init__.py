@@ -6,6 +6,7 @@ listed in docs/deployment.md. Code reads `django.conf.settings`, never these mod
 
 from .base import *  # noqa: F403  the files below are one namespace by design
 from .celery import *  # noqa: F403
+from .desk import *  # noqa: F403
 from .logging import *  # noqa: F403
 from .mail import *  # noqa: F403
 from .rest import *  # noqa: F403

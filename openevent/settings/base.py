@@ -17,6 +17,7 @@ APPEND_SLASH = False  # the contract's paths have none
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "openevent.formats"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Our own apps from the lowest layer up (docs/architecture.md), then what they stand on.
@@ -26,6 +27,7 @@ INSTALLED_APPS = [
     "openevent.activity",
     "permissions",
     "openevent.api",
+    "openevent.desk",
     "media",
     "messaging",
     "users",
@@ -33,7 +35,8 @@ INSTALLED_APPS = [
     "exports",
     "administration",
     "openevent.embedded",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "openevent.desk.admin_app.DeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

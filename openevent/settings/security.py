@@ -29,6 +29,7 @@ THROTTLES = {
     "password-by-account-and-address": (10, 15 * 60),
     "password-by-address": (100, 15 * 60),
     "password-by-account": (200, 3600),
+    "second-factor": (5, 15 * 60),
     "email-check": (60, 15 * 60),
     "registration": (60, 3600),
     "mail-request": (30, 15 * 60),

@@ -188,6 +188,9 @@ class Site(models.Model):
     admin_billing_additional_info = long_text()
     admin_billing_logo = url()
 
+    # Whether whoever enters the admin site needs a second factor beside their password.
+    is_second_factor_required = models.BooleanField(default=False)
+
     objects = SiteQuerySet.as_manager()
 
     class Meta:

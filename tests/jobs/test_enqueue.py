@@ -197,3 +197,63 @@ def test_job_asked_for_while_the_broker_was_away_is_sent_for_when_it_is_back(sen
     upkeep.sweep()
 
     assert sent() == [str(job.pk)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_failed_job_is_done_again_from_the_start_when_somebody_wants_it(handler, sent):
+    moods = [ValueError, ValueError, None]
+
+    @handler("moody", max_attempts=2)
+    def moody(run):
+        if mood := moods.pop(0):
+            raise mood
+
+    job = jobs.enqueue("moody")
+    for _ in range(2):
+        worker.run(job.pk)
+        Job.objects.update(run_after=timezone.now())
+    job.refresh_from_db()
+    assert (job.state, job.attempt) == ("failed", 2)
+    before = sent()
+
+    jobs.again(job)
+
+    assert sent() == [str(job.pk), *before]
+    worker.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.attempt, job.max_attempts, job.error) == ("succeeded", 3, 4, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_job_that_waits_for_later_is_begun_now_when_somebody_wants_it(sent):
+    job = jobs.enqueue("add", run_after=timezone.now() + timedelta(days=1), a=1)
+    assert sent() == []
+
+    jobs.again(job)
+
+    assert sent() == [str(job.pk)]
+    assert worker.run(job.pk)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", ["running", "succeeded"])
+def test_job_that_runs_or_is_done_is_not_begun_again(state):
+    job = jobs.enqueue("add", a=1)
+    now = timezone.now()
+    columns = {
+        "running": {"lease_until": now + timedelta(minutes=1)},
+        "succeeded": {"finished_at": now, "wake_at": None},
+    }
+    Job.objects.update(state=state, **columns[state])
+
+    with pytest.raises(jobs.JobRefused, match="waits or failed"):
+        jobs.again(job)
+
+
+@pytest.mark.django_db
+def test_job_of_a_kind_that_is_gone_is_refused_and_stays(monkeypatch):
+    job = jobs.enqueue("add", a=1)
+    monkeypatch.setattr("openevent.jobs.registry._handlers", {})
+
+    with pytest.raises(jobs.JobRefused, match="called add"):
+        jobs.again(job)

@@ -13,7 +13,7 @@ from media import storage
 from media.models import EventImageSize, Upload
 from openevent.jobs.models import Job
 from openevent.jobs.testing import run_due
-from tests.administration.test_admin_pages import shown, values
+from tests.administration.desk import sent_by, shown
 from tests.factories.events import EventFactory, SponsorFactory
 from tests.factories.media import UploadFactory
 from tests.factories.users import UserFactory
@@ -42,7 +42,7 @@ def kept(files: Path) -> set[str]:
 
 def save(desk: Client, row: Any, **changes: Any) -> Any:
     """Change a row on its page, and follow to where that leads."""
-    sent = values(desk.get(page_of(row)))
+    sent = sent_by(desk.get(page_of(row)))
     return desk.post(page_of(row), sent | changes, follow=True)
 
 
@@ -55,7 +55,7 @@ def test_an_image_is_copied_with_its_sizes(desk: Client, files: Path) -> None:
     event.refresh_from_db()
     assert storage.exists(event.original_image_url)
     assert storage.exists(event.icon_image_url)
-    url = values(desk.get(page_of(event)))["original_image_url"]
+    url = sent_by(desk.get(page_of(event)))["original_image_url"]
     assert url.startswith("http://testserver/media/local/images/")
     assert storage.is_url_of(url, event.original_image_url)
 

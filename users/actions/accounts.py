@@ -1,7 +1,7 @@
 """Accounts: opening one, changing it, and closing it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from django.utils import timezone
@@ -101,11 +101,10 @@ def close_account(user: User) -> None:
         reason = blocker(user)
         if reason is not None:
             raise AccountInUse(reason)
-    now = timezone.now()
     user.email += TRASHED
-    user.deleted_at = now
+    user.deleted_at = timezone.now()
     # not only until somebody restores it
-    user.tokens_valid_from = max(now, user.tokens_valid_from + timedelta(microseconds=1))
+    user.tokens_valid_from = _a_moment_after(user.tokens_valid_from)
     user.save()
 
 
@@ -118,6 +117,34 @@ def reopen_account(user: User) -> None:
     user.deleted_at = None
     _require_free(user)
     user.save()
+
+
+def block(user: User, *, by: Any) -> None:
+    """Keep `user` out until they are unblocked; every sign-in of theirs ends for good."""
+    user.is_blocked = True
+    # not only until they are unblocked
+    user.tokens_valid_from = _a_moment_after(user.tokens_valid_from)
+    user.save(update_fields=["is_blocked", "tokens_valid_from"])
+    activity.record(f"Account {user.email} (id {user.pk}) blocked", by=by)
+
+
+def unblock(user: User, *, by: Any) -> None:
+    """Let `user` sign in again."""
+    user.is_blocked = False
+    user.save(update_fields=["is_blocked"])
+    activity.record(f"Account {user.email} (id {user.pk}) unblocked", by=by)
+
+
+def vouch_for(user: User, *, by: Any) -> None:
+    """Take the address of `user` for verified, because `by` says so."""
+    user.is_verified = True
+    user.save(update_fields=["is_verified"])
+    activity.record(f"Address of {user.email} (id {user.pk}) verified by hand", by=by)
+
+
+def _a_moment_after(then: datetime) -> datetime:
+    """Return the present, or what is later than `then` even if a clock was set back."""
+    return max(timezone.now(), then + timedelta(microseconds=1))
 
 
 def require_good_password(password: str) -> None:

@@ -4,6 +4,7 @@ from .custom_system_role import CustomSystemRole
 from .email_token import EmailToken
 from .handshake import Handshake
 from .panel_permission import PanelPermission
+from .second_factor import SecondFactor
 from .sign_in import SignIn
 from .social_account import SocialAccount
 from .user import User
@@ -16,6 +17,7 @@ __all__ = [
     "EmailToken",
     "Handshake",
     "PanelPermission",
+    "SecondFactor",
     "SignIn",
     "SocialAccount",
     "User",
