@@ -1,4 +1,4 @@
-"""A real browser, and the server that it opens: one of each for a module."""
+"""A real browser, and the server that it opens: one of each for all these tests."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ from tests.services import databases
 MISSING = "Browser tests need Chromium: run `make browser`."
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """Chromium without a window; without Chromium there is no test, and under CI no success."""
     program = shutil.which("chromium")
@@ -32,7 +32,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """The URL of the server: by one name of this machine, and its example provider by another,
     so that the browser takes them for two sites.

@@ -138,10 +138,9 @@ def test_abilities_say_what_goes_for_all_and_what_for_some(event, organizer):
 
     assert team["track"] == dict.fromkeys(["view", "create", "change", "delete"], "all")
     assert team["event"]["change"] == "all"
-    assert theirs["session"] == dict.fromkeys(["view", "change", "delete"], "some") | {
-        "create": "all",
-        "states": "all",
-    }
+    assert theirs["session"] == dict.fromkeys(
+        ["view", "change", "delete", "notify"], "some"
+    ) | dict.fromkeys(["create", "states", "mails"], "all")
     assert theirs["track"] == {"view": "all"} == nobodys["track"]
     assert "change" not in nobodys["session"]
 
