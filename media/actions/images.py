@@ -10,7 +10,7 @@ import contextlib
 import io
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import IO, Final
 
 from django.db import models
@@ -111,11 +111,11 @@ def ending_of(name: str, size: images.Size) -> str:
     return f"{name.replace('.', '-')}-{sizes.mark(size)}.jpg"
 
 
-def discard(kept: Iterable[str | None]) -> None:
-    """Have files deleted when this transaction has committed; URLs among them are let be."""
+def discard(kept: Iterable[str | None], *, at: datetime | None = None) -> None:
+    """Have files deleted when this transaction has committed, or later; URLs are let be."""
     files = sorted({name for name in kept if name and storage.is_kept(name)})
     if files:
-        jobs.enqueue("media.delete-files", kept=files)
+        jobs.enqueue("media.delete-files", run_after=at, kept=files)
 
 
 def lend(row: models.Model) -> None:
