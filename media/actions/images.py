@@ -132,19 +132,15 @@ def give_own(rows: Sequence[models.Model]) -> None:
 
     A job does it.
     """
-    wanted = [row.pk for row in rows if any(_is_by_url(row, image) for image in _images(rows))]
+    wanted = [row.pk for row in rows if _shows_urls(row)]
     for start in range(0, len(wanted), AT_ONCE):
         batch = wanted[start : start + AT_ONCE]
         jobs.enqueue("media.give-own-images", model=rows[0]._meta.label_lower, ids=batch)
 
 
-def _images(rows: Sequence[models.Model]) -> tuple[ImageColumns, ...]:
-    return images_of(type(rows[0]))
-
-
-def _is_by_url(row: models.Model, image: ImageColumns) -> bool:
-    shown = getattr(row, image.chosen.name)
-    return bool(shown) and not storage.is_kept(shown)
+def _shows_urls(row: models.Model) -> bool:
+    shown = [getattr(row, image.chosen.name) for image in images_of(type(row))]
+    return any(value and not storage.is_kept(value) for value in shown)
 
 
 def _kept(original: IO[bytes], image: ImageColumns) -> dict[str, str]:
