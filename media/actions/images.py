@@ -10,7 +10,7 @@ import contextlib
 import io
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import IO, Final
 
 from django.db import models
@@ -111,11 +111,11 @@ def ending_of(name: str, size: images.Size) -> str:
     return f"{name.replace('.', '-')}-{sizes.mark(size)}.jpg"
 
 
-def discard(kept: Iterable[str | None]) -> None:
-    """Have files deleted when this transaction has committed; URLs among them are let be."""
+def discard(kept: Iterable[str | None], *, at: datetime | None = None) -> None:
+    """Have files deleted when this transaction has committed, or later; URLs are let be."""
     files = sorted({name for name in kept if name and storage.is_kept(name)})
     if files:
-        jobs.enqueue("media.delete-files", kept=files)
+        jobs.enqueue("media.delete-files", run_after=at, kept=files)
 
 
 def lend(row: models.Model) -> None:
@@ -132,19 +132,15 @@ def give_own(rows: Sequence[models.Model]) -> None:
 
     A job does it.
     """
-    wanted = [row.pk for row in rows if any(_is_by_url(row, image) for image in _images(rows))]
+    wanted = [row.pk for row in rows if _shows_urls(row)]
     for start in range(0, len(wanted), AT_ONCE):
         batch = wanted[start : start + AT_ONCE]
         jobs.enqueue("media.give-own-images", model=rows[0]._meta.label_lower, ids=batch)
 
 
-def _images(rows: Sequence[models.Model]) -> tuple[ImageColumns, ...]:
-    return images_of(type(rows[0]))
-
-
-def _is_by_url(row: models.Model, image: ImageColumns) -> bool:
-    shown = getattr(row, image.chosen.name)
-    return bool(shown) and not storage.is_kept(shown)
+def _shows_urls(row: models.Model) -> bool:
+    shown = [getattr(row, image.chosen.name) for image in images_of(type(row))]
+    return any(value and not storage.is_kept(value) for value in shown)
 
 
 def _kept(original: IO[bytes], image: ImageColumns) -> dict[str, str]:

@@ -16,7 +16,7 @@ from .images import ImageNotTaken, discard, take
 Progress = Callable[[str, int, int | None], None]
 Transaction = Callable[[], AbstractContextManager[None]]
 
-# What became of an image: it is the row's own now, it stays where it is, or it was gone.
+# What became of an image: it is the row's own now, or it stays where it is.
 OWN: Final = "own"
 LEFT: Final = "left"
 

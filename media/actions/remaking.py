@@ -6,13 +6,14 @@ from typing import Any, Final
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from media import places, sizes, storage
 from media.fields import ImageColumns, ImageSizeField, image_models, images_of
 from media.images import ImageRefused, Size
 from openevent import jobs
 
-from .images import discard, ending_of, sizes_in
+from .images import AFTER_USE, discard, ending_of, sizes_in
 
 BATCH: Final = 100  # rows in memory
 
@@ -90,6 +91,9 @@ def _remake(
         return False  # there is nothing to make them of
     before = {name: getattr(row, name) for name in image.names}
     with in_transaction():
-        is_written = model._base_manager.filter(pk=row.pk, **before).update(**made)
-        discard(before[name] for name in made) if is_written else discard(made.values())
-    return bool(is_written)
+        if not model._base_manager.filter(pk=row.pk, **before).update(**made):
+            discard(made.values())
+            return False
+        # who has just been shown the old ones looks at them for a while
+        discard((before[name] for name in made), at=timezone.now() + AFTER_USE)
+    return True

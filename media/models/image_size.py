@@ -9,16 +9,24 @@ LONGEST_SIDE = 5_000  # pixels
 
 
 def pixels() -> models.PositiveIntegerField:
-    return _number(LONGEST_SIDE)
+    return _number(LONGEST_SIDE, "Pixels.")
 
 
 def quality() -> models.PositiveIntegerField:
     """Return a column for the quality of a JPEG, as libjpeg counts it."""
-    return _number(100)
+    return _number(100, "Of the JPEG, from 1 to 100.")
 
 
-def _number(most: int) -> models.PositiveIntegerField:
-    return models.PositiveIntegerField(null=True, blank=True, validators=[MaxValueValidator(most)])
+def aspect() -> models.BooleanField:
+    return models.BooleanField(
+        default=True, help_text="All of the image fits in; otherwise it fills the box, cropped."
+    )
+
+
+def _number(most: int, help_text: str) -> models.PositiveIntegerField:
+    return models.PositiveIntegerField(
+        null=True, blank=True, validators=[MaxValueValidator(most)], help_text=help_text
+    )
 
 
 class _OnlyRow(models.Model):
@@ -37,15 +45,15 @@ class EventImageSize(_OnlyRow):
 
     full_width = pixels()
     full_height = pixels()
-    full_aspect = models.BooleanField(default=True)
+    full_aspect = aspect()
     full_quality = quality()
     thumbnail_width = pixels()
     thumbnail_height = pixels()
-    thumbnail_aspect = models.BooleanField(default=True)
+    thumbnail_aspect = aspect()
     thumbnail_quality = quality()
     icon_width = pixels()
     icon_height = pixels()
-    icon_aspect = models.BooleanField(default=True)
+    icon_aspect = aspect()
     icon_quality = quality()
     logo_width = pixels()
     logo_height = pixels()
