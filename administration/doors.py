@@ -8,6 +8,7 @@ opened by a password, opens nothing here.
 
 import time
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth import login as open_session
@@ -101,8 +102,8 @@ class SignInView(LoginView):
             "hash": user.get_session_auth_hash(),
             "until": time.time() + PATIENCE,
         }
-        query = f"?next={self.get_redirect_url()}" if self.get_redirect_url() else ""
-        return HttpResponseRedirect(reverse("admin:code") + query)
+        query = urlencode({"next": self.get_success_url()})
+        return HttpResponseRedirect(f"{reverse('admin:code')}?{query}")
 
 
 class CodeForm(forms.Form):

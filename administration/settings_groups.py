@@ -3,8 +3,8 @@
 A column stands in one group and has its sentence there. Who may see and change a group:
 
 - the holders of the settings panel, what visitors of the site may know anyway;
-- admins, what holds keys of outside services or says where mail and files go: whoever sets the
-  mail server reads everybody's letters, and with them takes over their accounts;
+- admins, what holds keys of outside services or says where mail, links and files go: whoever sets
+  the mail server, or where links in mails lead, takes over everybody's account;
 - super admins, what the admins themselves are held to.
 """
 
@@ -37,11 +37,10 @@ class Group:
 GROUPS: Final = (
     Group(
         "General",
-        "What this server is called, and where people meet it.",
+        "What this server is called, and what people meet first.",
         {
             "app_name": "Stands on pages and in mails.",
             "tagline": "A few words below the name, on the front page.",
-            "frontend_url": "Where the web client runs; links in mails lead there.",
             "app_environment": "A word for whoever looks after this server: production, staging.",
             "start_pg_enabled": "What the web client shows first; default: the list of events.",
             "start_pg_event_id": "The identifier of the event it shows, if it shows one.",
@@ -85,6 +84,12 @@ GROUPS: Final = (
             "image_size": "Kilobytes of a picture.",
             "slide_size": "Kilobytes of the slides of a session.",
         },
+    ),
+    Group(
+        "Web client",
+        "Where people go from a mail. The links that set their passwords lead there too.",
+        {"frontend_url": "Where the web client runs, as https://events.example.org."},
+        rank=Rank.ADMINS,
     ),
     Group(
         "Storage",

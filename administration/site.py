@@ -38,6 +38,8 @@ class DeskSite(UnfoldAdminSite):
 
     def get_urls(self) -> list[Any]:
         return [
+            # ours, for who is kept out by nothing but a second factor may want to leave
+            path("logout/", self._guarded(self.logout), name="logout"),
             path("login/code/", self._guarded(self.code), name="code"),
             path("second-factor/", self._guarded(self.second_factor), name="second_factor"),
             path("trash/", self.admin_view(self.trash), name="trash"),
@@ -83,6 +85,12 @@ class DeskSite(UnfoldAdminSite):
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return self._page(request, "desk/front.html", front.shown(request, now=timezone.now()))
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Lead to the front page: pages are found by panel, not by app."""
+        return HttpResponseRedirect(reverse("admin:index"))
 
     def trash(self, request: HttpRequest) -> HttpResponse:
         shown = {"title": "Trash", "types": trash.types(request, self._registry.values())}

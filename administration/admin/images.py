@@ -16,7 +16,7 @@ from media.actions.uploads import forget
 from media.images import Size
 from media.models import EventImageSize, SpeakerImageSize, Upload
 from media.models.image_size import LONGEST_SIDE
-from openevent.desk.pages import LookedAt, OnlyRow
+from openevent.desk.pages import Disposable, OnlyRow
 
 HELP: Final = {
     "width": "Pixels; empty: {}.",
@@ -157,8 +157,8 @@ class SpeakerImageSizeDesk(ImageSizeDesk):
 
 
 @admin.register(Upload)
-class UploadDesk(LookedAt):
-    """What people uploaded; it can be deleted before its time."""
+class UploadDesk(Disposable):
+    """What people uploaded, with the files."""
 
     icon = "cloud_upload"
     list_display = ("__str__", "uploaded_by", "created_at", "expires_at")
@@ -167,9 +167,6 @@ class UploadDesk(LookedAt):
     fields = ("uploaded_by", "created_at", "expires_at")
     date_hierarchy = "created_at"
     ordering = ("-id",)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_view_permission(request, obj)
 
     def view_on_site(self, obj: Upload) -> str | None:
         return storage.url(obj.kept)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
+import nh3
 from django.contrib import messages
-from django.contrib.admin import EmptyFieldListFilter
 from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
@@ -13,13 +13,15 @@ from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminURLIn
 
 from media.actions.images import settle
 from media.fields import ImageURLField
+from openevent.api.registry import registry
 from openevent.errors import DomainError
 from openevent.sealed import SealedField
 from openevent.trash import Trashable
 
 from . import trash
+from .columns import TrashFilter
 from .secrets import DeskForm, SecretField
-from .verbs import Verb, WithVerbs, verb
+from .verbs import Verb, WithVerbs, broken_rule, verb
 
 
 class Desk(WithVerbs, ModelAdmin):
@@ -84,7 +86,7 @@ class Desk(WithVerbs, ModelAdmin):
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         chosen = super().get_list_filter(request)
-        return (*chosen, ("deleted_at", EmptyFieldListFilter)) if self.is_trashable else chosen
+        return (*chosen, TrashFilter) if self.is_trashable else chosen
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return super().get_actions(request) | self.verb_actions(request)
@@ -114,10 +116,20 @@ class Desk(WithVerbs, ModelAdmin):
         return name not in sealed
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
-        """Give the row that is about to be saved files of its own for the images it shows."""
+        """Treat the row that is about to be saved as the API would.
+
+        Of mark-up what is harmless is kept, and images become files of its own.
+        """
         row = super().save_form(request, form, change)
+        for name in self._html_columns():
+            setattr(row, name, nh3.clean(getattr(row, name) or "") or getattr(row, name))
         settle(row, self.model._default_manager.get(pk=row.pk) if change else None)
         return row
+
+    def _html_columns(self) -> set[str]:
+        """Return the columns of mark-up that people write, which clients show as it is."""
+        shown = [each.serializer_class for each in registry if each.model is self.model]
+        return {name for each in shown for name in getattr(each.Meta, "html", ())}
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -125,17 +137,9 @@ class Desk(WithVerbs, ModelAdmin):
         except DomainError as refusal:
             detail = refusal.detail
         except IntegrityError as error:
-            detail = self._broken_rule(error)
+            detail = broken_rule(self.model, error)
         self.message_user(request, detail, messages.ERROR)
         return HttpResponseRedirect(request.get_full_path())
-
-    def _broken_rule(self, error: IntegrityError) -> str:
-        # A form does not ask for constraints on columns that it has no field for.
-        name = error.__cause__.diag.constraint_name  # type: ignore[union-attr]
-        for constraint in self.model._meta.constraints:
-            if constraint.name == name:
-                return str(constraint.violation_error_message)
-        raise error
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -191,6 +195,9 @@ class Desk(WithVerbs, ModelAdmin):
 class LookedAt(Desk):
     """What the server writes by itself: looked at here, and not changed."""
 
+    def verbs(self) -> Iterator[Verb]:
+        return (each for each in super().verbs() if each.name != "to_trash")
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -202,6 +209,13 @@ class LookedAt(Desk):
 
     def may_act(self, request: HttpRequest, row: Any) -> bool:
         return self.has_view_permission(request, row)
+
+
+class Disposable(LookedAt):
+    """What the server writes by itself, and people may delete before its time."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_view_permission(request, obj)
 
 
 class Switches(Desk):

@@ -12,11 +12,12 @@ sent by POST only, so no link and no other site can set it off.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -28,6 +29,24 @@ MOST: Final = 200
 SHOWN: Final = 10
 
 Function = Callable[[Any, HttpRequest, Any], str]
+
+
+class RuleBroken(DomainError):
+    """A rule that the database holds stood in the way; `detail` is what the model says of it."""
+
+    status: ClassVar[int] = 409
+
+
+def broken_rule(model: type[Model], error: IntegrityError) -> str:
+    """Return what `model` says of the rule that was broken; no form asked for it.
+
+    :raises IntegrityError: the same, if the model has nothing to say.
+    """
+    diagnosis = getattr(error.__cause__, "diag", None)
+    for constraint in model._meta.constraints:
+        if constraint.name == getattr(diagnosis, "constraint_name", None):
+            return str(constraint.violation_error_message)
+    raise error
 
 
 @dataclass(frozen=True)
@@ -157,10 +176,13 @@ class WithVerbs:
         :raises PermissionDenied: the caller may not, or it is not offered for this row.
         """
         rows = self.model._base_manager.select_for_update(of=("self",))
-        locked = rows.get(pk=row.pk)
-        if not chosen.is_offered(self, request, locked):
+        locked = rows.filter(pk=row.pk).first()
+        if locked is None or not chosen.is_offered(self, request, locked):
             raise PermissionDenied
-        return chosen.function(self, request, locked)
+        try:
+            return chosen.function(self, request, locked)
+        except IntegrityError as error:
+            raise RuleBroken(broken_rule(self.model, error)) from error
 
     def verb_actions(self, request: HttpRequest) -> dict[str, tuple[Callable[..., None], str, str]]:
         """Return the verbs for several rows as actions of the list, as Django wants them."""

@@ -245,6 +245,27 @@ def test_who_has_to_have_one_can_do_nothing_before_but_set_it_up(boss: User) -> 
     assert "Turn it off" not in client.get(OWN).content.decode()
 
 
+def test_who_has_to_have_one_can_leave_instead(boss: User) -> None:
+    require()
+    client = signed_in(boss)
+
+    answer = client.post("/admin/logout/")
+
+    assert answer["Location"] == LOGIN
+    assert "_auth_user_id" not in client.session
+    assert client.get("/admin/logout/").status_code == 405
+
+
+@pytest.mark.usefixtures("recovery_codes")
+def test_page_that_one_wanted_is_not_cut_short_on_the_way(client: Client, boss: User) -> None:
+    wanted = "/admin/jobs/job/?state__exact=failed&q=a b"
+
+    first = name_password(client, boss, next=wanted)
+    page = client.get(first["Location"])
+
+    assert page.context["request"].GET["next"] == wanted
+
+
 def test_second_factor_is_turned_off_by_a_code(boss: User, clock: Any) -> None:
     client = signed_in(boss)
     client.post(OWN, {"do": "begin"})

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.admin.utils import flatten_fieldsets
 from django.test import Client
+from django.utils import timezone
 
 from events.models import Event, EventRole, RolePermission, Session
 from openevent.activity.models import Activity
@@ -204,3 +205,30 @@ def test_new_role_may_read_what_its_team_works_on(client: Client) -> None:
     rows = RolePermission.objects.filter(role__name="helper")
     assert rows.count() == 5
     assert set(rows.values_list("can_read", "can_update")) == {(True, False)}
+
+
+def test_mark_up_that_people_write_is_cleaned_as_in_the_api(client: Client) -> None:
+    event = factories.EventFactory()
+
+    save(client, EVENT, event, description="<b>Hi</b><script>alert(1)</script>", owner_name="A<B")
+
+    event.refresh_from_db()
+    assert (event.description, event.owner_name) == ("<b>Hi</b>", "A<B")
+
+
+def test_row_whose_place_is_taken_stays_in_the_trash_and_the_page_says_why(
+    client: Client,
+) -> None:
+    event = factories.EventFactory()
+    old = factories.SpeakerFactory(event=event, email="ada@example.org", deleted_at=timezone.now())
+    factories.SpeakerFactory(event=event, email="ada@example.org")
+
+    answer = act(client, "events.speaker", old, "out_of_trash")
+
+    assert shown(answer) == ["A speaker of this event has this email already."]
+    old.refresh_from_db()
+    assert old.deleted_at is not None
+
+
+def test_apps_have_no_page_of_their_own(client: Client) -> None:
+    assert client.get("/admin/events/")["Location"] == "/admin/"

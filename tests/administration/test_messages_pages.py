@@ -6,7 +6,7 @@ from django.test import Client
 from messaging.models import Mail
 from openevent.jobs.testing import run_due
 from tests.administration.desk import act, shown, signed_in, somebody_with, url
-from tests.factories.messaging import MailFactory
+from tests.factories.messaging import EmailNotificationFactory, MailFactory
 from tests.factories.users import UserFactory
 from users.actions.passwords import send_reset
 
@@ -122,3 +122,13 @@ def test_several_mails_go_again_at_once(client: Client) -> None:
 
     assert shown(answer) == ["Send again: done with 2."]
     assert set(Mail.objects.values_list("state", flat=True)) == {State.WAITING}
+
+
+def test_what_the_server_writes_by_itself_is_not_put_into_the_trash(client: Client) -> None:
+    wish = EmailNotificationFactory()
+    name = "messaging.emailnotification"
+
+    page = client.get(url(name, "change", wish.pk)).content.decode()
+
+    assert "Move to the trash" not in page
+    assert act(client, name, wish, "to_trash").status_code == 404

@@ -154,3 +154,14 @@ def test_only_what_lies_in_the_trash_is_removed_and_by_super_admins_only(client:
 
     assert statuses == [404, 403, 404, 403]
     assert Event.objects.count() == 2
+
+
+def test_list_shows_all_rows_or_those_in_the_trash_or_out_of_it(client: Client) -> None:
+    gone, living = trashed(factories.TrackFactory), factories.TrackFactory()
+
+    shown_rows = {
+        chosen: set(client.get(f"/admin/events/track/?{chosen}").context["cl"].result_list)
+        for chosen in ("", "trash=in", "trash=out")
+    }
+
+    assert shown_rows == {"": {gone, living}, "trash=in": {gone}, "trash=out": {living}}
