@@ -22,7 +22,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException
 
-from permissions.asking import require
+from permissions.asking import require, require_unless_unknown
 from permissions.targets import Target
 
 from . import idempotency, reading
@@ -119,6 +119,7 @@ def _seen(view: Any, request: Any, ref: str, verb: str) -> Any:
     """Return the row `ref`, if the caller may view it and `verb` it."""
     resource = view.resource
     reading.view_of(resource, request.user)
+    require_unless_unknown(resource.permissions[verb], request.user, Target())
     scope, key = reading.key_of(resource, ref)
     row = visible(resource, request.user).filter(**{scope.column: key}).first()
     if row is None:
