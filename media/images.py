@@ -143,7 +143,7 @@ def _on_white(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):  # 16 bits of grey, which `convert` would cut off at 255
         return image.point(lambda value: value * (255 / 65_535)).convert("L")
     if image.has_transparency_data:
-        image = image.convert("RGBA")
+        image = _in_mode("RGBA", image)
         white = Image.new("RGB", image.size, "white")
         white.paste(image, mask=image)
         return white
@@ -159,7 +159,12 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
                 found = ImageCms.profileToProfile(image, own, _SRGB, outputMode="RGB")
                 if found is not None:
                     return found
-    return image if image.mode == "RGB" else image.convert("RGB")  # which copies
+    return _in_mode("RGB", image)
+
+
+def _in_mode(mode: str, image: Image.Image) -> Image.Image:
+    """Return `image` in `mode`; to convert what is in it already would be to copy it."""
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _resized(image: Image.Image, size: Size) -> Image.Image:
