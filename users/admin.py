@@ -7,10 +7,12 @@ from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils import timezone
 from unfold import forms as unfold_forms
 from unfold.admin import TabularInline
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from openevent import activity
 from openevent.desk.pages import Desk, LookedAt
@@ -31,6 +33,7 @@ from users.models import (
     UserSystemRole,
 )
 
+HOLDERS: Final = 50  # of a system role, shown on its page
 RANKS: Final = ("is_super_admin", "is_admin")  # what only super admins give and take
 
 
@@ -275,13 +278,22 @@ class CustomSystemRoleDesk(RightsDesk):
     """System roles: the panels that each opens, and who holds it."""
 
     icon = "badge"
+    called = "System roles"
     list_display = ("name", "opens")
     search_fields = ("name",)
-    filter_horizontal = ("panel_permissions",)
     ordering = ("name",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("panel_permissions")
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def asides(self, request: HttpRequest, role: CustomSystemRole) -> list[str]:
+        held = role.held.select_related("user", "event").order_by("event", "user__email")
+        context = {"held": held[:HOLDERS], "more": max(0, held.count() - HOLDERS), "role": role}
+        return [render_to_string("desk/holders.html", context)]
 
     @display(description="Panels")
     def opens(self, role: CustomSystemRole) -> str:
@@ -291,6 +303,7 @@ class CustomSystemRoleDesk(RightsDesk):
 @admin.register(UserSystemRole)
 class UserSystemRoleDesk(RightsDesk):
     icon = "assignment_ind"
+    called = "Who holds them"
     list_display = ("user", "role", "event")
     list_select_related = ("user", "role", "event")
     list_filter = ("role",)
@@ -302,6 +315,7 @@ class UserSystemRoleDesk(RightsDesk):
 @admin.register(PanelPermission)
 class PanelPermissionDesk(RightsDesk):
     icon = "dashboard"
+    called = "Panels"
     list_display = ("panel_name", "can_access")
     search_fields = ("panel_name",)
     ordering = ("panel_name",)
@@ -310,6 +324,7 @@ class PanelPermissionDesk(RightsDesk):
 @admin.register(UserPermission)
 class UserPermissionDesk(RightsDesk):
     icon = "rule"
+    called = "Without a verified address"
     list_display = ("name", "unverified_user", "deleted_at")
     search_fields = ("name",)
     ordering = ("name",)
