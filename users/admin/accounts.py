@@ -1,58 +1,28 @@
-"""Accounts in the admin."""
+"""Accounts: what is known of people, and what is done with them."""
 
 from typing import Any, Final
 
 from django import forms
 from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
-from django.contrib.auth.models import Group
 from django.http import HttpRequest
-from django.template.loader import render_to_string
-from django.utils import timezone
 from unfold import forms as unfold_forms
 from unfold.admin import TabularInline
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from openevent import activity
-from openevent.desk.pages import Desk, LookedAt
+from openevent.desk.pages import Desk
 from openevent.desk.verbs import verb
 from openevent.errors import DomainError
 from users.actions import accounts, second_factor
 from users.actions.accounts import BadPassword, edit_account, require_good_password
 from users.actions.passwords import send_reset
 from users.actions.sign_in import revoke_all
-from users.actions.verification import add_address, edit_address
-from users.models import (
-    CustomSystemRole,
-    PanelPermission,
-    SignIn,
-    User,
-    UserEmail,
-    UserPermission,
-    UserSystemRole,
-)
+from users.models import User, UserSystemRole
 
-HOLDERS: Final = 50  # of a system role, shown on its page
+from .ranks import may_change
+
 RANKS: Final = ("is_super_admin", "is_admin")  # what only super admins give and take
-
-
-class AccountNotYours(DomainError):
-    status = 403
-    detail = "This account is one that only a higher rank may change."
-
-
-def may_change(actor: User, user: User) -> bool:
-    """Return whether `actor`, who holds the users panel, may change the account `user`.
-
-    Who can change an account can take it over: give it another address, or a password. So
-    nobody changes one that may do what they may not.
-    """
-    if actor.is_super_admin:
-        return True
-    if actor.is_admin:
-        return not user.is_super_admin
-    return not user.panels
 
 
 class OurPasswordRule(forms.Form):
@@ -203,131 +173,3 @@ class OwnAccount(DomainError):
 def _require_another(user: User, request: HttpRequest) -> None:
     if user.pk == request.user.pk:
         raise OwnAccount
-
-
-@admin.register(UserEmail)
-class UserEmailDesk(Desk):
-    icon = "alternate_email"
-    list_display = ("email_address", "user", "type", "is_verified", "deleted_at")
-    list_filter = ("is_verified", "type")
-    search_fields = ("email_address", "user__email")
-    autocomplete_fields = ("user",)
-    list_select_related = ("user",)
-    ordering = ("-id",)
-
-    def has_change_permission(self, request: HttpRequest, obj: UserEmail | None = None) -> bool:
-        if isinstance(obj, UserEmail) and not may_change(request.user, obj.user):
-            return False
-        return super().has_change_permission(request, obj)
-
-    def save_model(self, request: HttpRequest, obj: UserEmail, form: Any, change: bool) -> None:
-        if not may_change(request.user, obj.user):
-            raise AccountNotYours
-        if change:
-            edit_address(obj, UserEmail.objects.get(pk=obj.pk))
-        else:
-            add_address(obj)
-
-
-@admin.register(SignIn)
-class SignInDesk(LookedAt):
-    """Where people are signed in to the API, and ending it there."""
-
-    icon = "devices"
-    called = "Sign-ins"
-    list_display = ("user", "expires_at", "is_good")
-    list_select_related = ("user",)
-    search_fields = ("user__email",)
-    fields = ("user", "expires_at", "is_good")
-    readonly_fields = ("is_good",)
-    ordering = ("-expires_at",)
-
-    @display(description="Good", boolean=True)
-    def is_good(self, row: SignIn) -> bool:
-        return not row.is_void and row.expires_at > timezone.now()
-
-    def may_act(self, request: HttpRequest, row: SignIn | None) -> bool:
-        may = row is None or may_change(request.user, row.user)
-        return may and super().may_act(request, row)
-
-    @verb("End it", many=True)
-    def end(self, request: HttpRequest, row: SignIn) -> str:
-        row.delete()
-        activity.record(f"A sign-in of {row.user} (id {row.user_id}) ended", by=request.user)
-        return f"{row.user} is signed out on that device."
-
-
-class RightsDesk(Desk):
-    """What says who may do what: seen by who holds the panel, changed by admins.
-
-    Others would give themselves what they do not have.
-    """
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_staff) and super().has_add_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.is_staff) and super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.is_staff) and super().has_delete_permission(request, obj)
-
-
-@admin.register(CustomSystemRole)
-class CustomSystemRoleDesk(RightsDesk):
-    """System roles: the panels that each opens, and who holds it."""
-
-    icon = "badge"
-    called = "System roles"
-    list_display = ("name", "opens")
-    search_fields = ("name",)
-    ordering = ("name",)
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).prefetch_related("panel_permissions")
-
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
-    def asides(self, request: HttpRequest, role: CustomSystemRole) -> list[str]:
-        held = role.held.select_related("user", "event").order_by("event", "user__email")
-        context = {"held": held[:HOLDERS], "more": max(0, held.count() - HOLDERS), "role": role}
-        return [render_to_string("desk/holders.html", context)]
-
-    @display(description="Panels")
-    def opens(self, role: CustomSystemRole) -> str:
-        return ", ".join(each.panel_name for each in role.panel_permissions.all())
-
-
-@admin.register(UserSystemRole)
-class UserSystemRoleDesk(RightsDesk):
-    icon = "assignment_ind"
-    called = "Who holds them"
-    list_display = ("user", "role", "event")
-    list_select_related = ("user", "role", "event")
-    list_filter = ("role",)
-    search_fields = ("user__email", "role__name")
-    autocomplete_fields = ("user", "event")
-    ordering = ("-id",)
-
-
-@admin.register(PanelPermission)
-class PanelPermissionDesk(RightsDesk):
-    icon = "dashboard"
-    called = "Panels"
-    list_display = ("panel_name", "can_access")
-    search_fields = ("panel_name",)
-    ordering = ("panel_name",)
-
-
-@admin.register(UserPermission)
-class UserPermissionDesk(RightsDesk):
-    icon = "rule"
-    called = "Without a verified address"
-    list_display = ("name", "unverified_user", "deleted_at")
-    search_fields = ("name",)
-    ordering = ("name",)
-
-
-admin.site.unregister(Group)  # rights are predicates here; nobody would be asked for a group
