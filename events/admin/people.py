@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -45,6 +46,15 @@ class RoleDesk(RightsDesk):
         return super().has_delete_permission(request, obj)
 
 
+class NamedInTheList(forms.ModelForm):
+    """A row of a list whose boxes are named for who cannot see in which row and column they are."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs["aria-label"] = f"{self.instance}: {name.replace('_', ' ')}"
+
+
 @admin.register(RolePermission)
 class RolePermissionDesk(RightsDesk):
     """What each event role lets people do with each part of a programme, as one table."""
@@ -57,6 +67,9 @@ class RolePermissionDesk(RightsDesk):
     list_filter = ("role", "service")
     search_fields = ("role__name", "service__name")
     ordering = ("role", "service")
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_form(request, form=NamedInTheList, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("role", "service") if obj is not None else ()

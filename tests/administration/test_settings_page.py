@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from administration.api.settings import ADMIN, PUBLIC, SIGNED_IN
 from administration.settings_groups import CHOICES, GROUPS, Rank, groups_for
 from messaging.models import Mail, MessageSetting
 from openevent.activity.models import Activity
@@ -73,6 +74,11 @@ def test_lower_ranks_neither_see_nor_change_what_is_not_theirs() -> None:
     site = Site.objects.get()
     assert (site.smtp_host, site.is_second_factor_required) == ("evil.example.org", False)
     assert [group.title for group in groups_for(holder)][-1] == "Invoices"
+
+
+def test_api_does_not_say_who_needs_a_second_factor() -> None:
+    """It asks for none itself, so an admin's stolen password must not switch it off."""
+    assert "is_second_factor_required" not in [*PUBLIC, *SIGNED_IN, *ADMIN]
 
 
 def test_list_of_the_settings_is_their_only_row(client: Client) -> None:

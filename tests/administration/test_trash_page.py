@@ -114,7 +114,7 @@ def test_several_are_taken_out_at_once_and_who_cannot_be_is_named(client: Client
 
 def test_closed_account_is_opened_again_but_nobody_removes_one(client: Client) -> None:
     user = UserFactory(email="ada@example.org")
-    close_account(user)
+    close_account(user, by=user)
 
     rows = client.get(f"{TRASH}users.user/").context["rows"]
     removed = act(client, "users.user", user, "remove")

@@ -14,6 +14,7 @@ from tests.factories.users import (
     CustomSystemRoleFactory,
     UserEmailFactory,
     UserFactory,
+    UserSystemRoleFactory,
 )
 from users.actions import accounts
 from users.actions.sign_in import sign_in
@@ -138,6 +139,20 @@ def test_rights_are_seen_by_who_holds_the_panel_and_given_by_admins() -> None:
     assert list(role.panel_permissions.all()) == [panel]
     assert UserSystemRole.objects.filter(user=holder, role=role).exists()
     assert User.objects.get(pk=holder.pk).panels == {"permissions", "users", "settings"}
+
+
+def test_page_of_a_system_role_names_who_holds_it(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    role = CustomSystemRoleFactory()
+    for number in range(52):
+        UserSystemRoleFactory(role=role, user__email=f"holder{number:02}@example.org")
+
+    with django_assert_max_num_queries(15):
+        page = client.get(url("users.customsystemrole", "change", role.pk)).content.decode()
+
+    assert page.count("@example.org</a>") == 50
+    assert "and 2 more" in page
 
 
 def test_system_roles_are_given_on_the_page_of_a_person_by_admins_only() -> None:

@@ -207,7 +207,7 @@ def test_admins_reopen_an_account_unless_its_address_is_taken():
     admin = Api(UserFactory(admin=True))
     user, other = UserFactory(email="ada@example.org"), UserFactory(email="bob@example.org")
     for each in (user, other):
-        accounts.close_account(each)
+        accounts.close_account(each, by=each)
     UserFactory(email="bob@example.org")
 
     reopened = admin.patch(f"/v1/users/{user.pk}?get_trashed=true", "user", deleted_at=None)
@@ -270,3 +270,22 @@ def test_strangers_change_nobody():
     assert Api(UserFactory()).patch(f"/v1/users/{user.pk}", "user", first_name="X").status == 404
     assert Api().patch(f"/v1/users/{user.pk}", "user", first_name="X").status == 401
     assert Api(UserFactory()).delete(f"/v1/users/{user.pk}").status == 404
+
+
+def test_an_admin_neither_changes_nor_closes_the_account_of_a_super_admin():
+    boss = UserFactory(super_admin=True, email="boss@example.org")
+    admin = Api(UserFactory(admin=True))
+
+    answers = [
+        admin.patch(f"/v1/users/{boss.pk}", "user", email="mine@example.org"),
+        admin.patch(f"/v1/users/{boss.pk}", "user", is_blocked=True),
+        admin.delete(f"/v1/users/{boss.pk}"),
+    ]
+
+    detail = "This account is one that only a higher rank may change."
+    assert [(each.status, each.detail) for each in answers] == [(403, detail)] * 3
+    boss.refresh_from_db()
+    assert (boss.email, boss.is_blocked, boss.deleted_at) == ("boss@example.org", False, None)
+    others = Api(UserFactory(super_admin=True))
+    assert others.patch(f"/v1/users/{boss.pk}", "user", first_name="Bo").status == 200
+    assert Api(boss).patch(f"/v1/users/{boss.pk}", "user", first_name="Boss").status == 200

@@ -12,6 +12,7 @@ from openevent.errors import DomainError
 from users.models import User
 from users.models.user import TRASHED
 
+from .ranks import require_may_change
 from .verification import greeting, send_verification, send_welcome
 
 SHORTEST_PASSWORD: Final = 8
@@ -77,9 +78,11 @@ def edit_account(user: User, was: User, *, by: Any, is_fresh: bool) -> None:
     A new address has to be verified again, and the old one is told. To change one's own takes
     a sign-in a moment ago.
 
+    :raises AccountNotYours: `by` is somebody else, of a lower rank.
     :raises FreshSignInNeeded: `by` changes their own address, and `is_fresh` is not so.
     :raises EmailTaken: somebody else has the address.
     """
+    require_may_change(by, was)
     if user.email.lower() != was.email.lower():
         if by.pk == user.pk and not is_fresh:
             raise FreshSignInNeeded
@@ -92,11 +95,13 @@ def edit_account(user: User, was: User, *, by: Any, is_fresh: bool) -> None:
         send_verification(user)
 
 
-def close_account(user: User) -> None:
+def close_account(user: User, *, by: Any) -> None:
     """Put `user` into the trash, which ends every sign-in; the address is free again.
 
+    :raises AccountNotYours: `by` is somebody else, of a lower rank.
     :raises AccountInUse: something still hangs on it; the sentence says what.
     """
+    require_may_change(by, user)
     for blocker in deletion_blockers:
         reason = blocker(user)
         if reason is not None:

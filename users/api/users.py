@@ -170,7 +170,7 @@ class UserViewSet(ResourceViewSet):
         set_system_roles(row, _system_roles(extra))
 
     def perform_trash(self, row: User) -> None:
-        close_account(row)
+        close_account(row, by=self.request.user)
 
     def perform_restore(self, row: User) -> None:
         reopen_account(row)

@@ -1,56 +1,27 @@
-"""Accounts in the admin."""
+"""Accounts: what is known of people, and what is done with them."""
 
 from typing import Any, Final
 
 from django import forms
 from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
-from django.contrib.auth.models import Group
 from django.http import HttpRequest
-from django.utils import timezone
 from unfold import forms as unfold_forms
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from openevent import activity
-from openevent.desk.pages import Desk, LookedAt
+from openevent.desk.pages import Desk
 from openevent.desk.verbs import verb
 from openevent.errors import DomainError
 from users.actions import accounts, second_factor
 from users.actions.accounts import BadPassword, edit_account, require_good_password
 from users.actions.passwords import send_reset
+from users.actions.ranks import may_change
 from users.actions.sign_in import revoke_all
-from users.actions.verification import add_address, edit_address
-from users.models import (
-    CustomSystemRole,
-    PanelPermission,
-    SignIn,
-    SocialAccount,
-    User,
-    UserEmail,
-    UserPermission,
-    UserSystemRole,
-)
+from users.models import User, UserSystemRole
 
 RANKS: Final = ("is_super_admin", "is_admin")  # what only super admins give and take
-
-
-class AccountNotYours(DomainError):
-    status = 403
-    detail = "This account is one that only a higher rank may change."
-
-
-def may_change(actor: User, user: User) -> bool:
-    """Return whether `actor`, who holds the users panel, may change the account `user`.
-
-    Who can change an account can take it over: give it another address, or a password. So
-    nobody changes one that may do what they may not.
-    """
-    if actor.is_super_admin:
-        return True
-    if actor.is_admin:
-        return not user.is_super_admin
-    return not user.panels
 
 
 class OurPasswordRule(forms.Form):
@@ -201,133 +172,3 @@ class OwnAccount(DomainError):
 def _require_another(user: User, request: HttpRequest) -> None:
     if user.pk == request.user.pk:
         raise OwnAccount
-
-
-@admin.register(UserEmail)
-class UserEmailDesk(Desk):
-    icon = "alternate_email"
-    list_display = ("email_address", "user", "type", "is_verified", "deleted_at")
-    list_filter = ("is_verified", "type")
-    search_fields = ("email_address", "user__email")
-    autocomplete_fields = ("user",)
-    list_select_related = ("user",)
-    ordering = ("-id",)
-
-    def has_change_permission(self, request: HttpRequest, obj: UserEmail | None = None) -> bool:
-        if isinstance(obj, UserEmail) and not may_change(request.user, obj.user):
-            return False
-        return super().has_change_permission(request, obj)
-
-    def save_model(self, request: HttpRequest, obj: UserEmail, form: Any, change: bool) -> None:
-        if not may_change(request.user, obj.user):
-            raise AccountNotYours
-        if change:
-            edit_address(obj, UserEmail.objects.get(pk=obj.pk))
-        else:
-            add_address(obj)
-
-
-@admin.register(SocialAccount)
-class SocialAccountDesk(LookedAt):
-    """What people have linked; linking and its end are theirs."""
-
-    icon = "link"
-    called = "Linked accounts"
-    list_display = ("user", "provider", "name", "connected_at")
-    list_select_related = ("user",)
-    list_filter = ("provider",)
-    search_fields = ("user__email", "name")
-    fields = ("user", "provider", "name", "profile_url", "connected_at")
-    ordering = ("-id",)
-
-
-@admin.register(SignIn)
-class SignInDesk(LookedAt):
-    """Where people are signed in to the API, and ending it there."""
-
-    icon = "devices"
-    called = "Sign-ins"
-    list_display = ("user", "expires_at", "is_good")
-    list_select_related = ("user",)
-    search_fields = ("user__email",)
-    fields = ("user", "expires_at", "is_good")
-    readonly_fields = ("is_good",)
-    ordering = ("-expires_at",)
-
-    @display(description="Good", boolean=True)
-    def is_good(self, row: SignIn) -> bool:
-        return not row.is_void and row.expires_at > timezone.now()
-
-    def may_act(self, request: HttpRequest, row: SignIn | None) -> bool:
-        may = row is None or may_change(request.user, row.user)
-        return may and super().may_act(request, row)
-
-    @verb("End it", many=True)
-    def end(self, request: HttpRequest, row: SignIn) -> str:
-        row.delete()
-        activity.record(f"A sign-in of {row.user} (id {row.user_id}) ended", by=request.user)
-        return f"{row.user} is signed out on that device."
-
-
-class RightsDesk(Desk):
-    """What says who may do what: seen by who holds the panel, changed by admins.
-
-    Others would give themselves what they do not have.
-    """
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_staff) and super().has_add_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.is_staff) and super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.is_staff) and super().has_delete_permission(request, obj)
-
-
-@admin.register(CustomSystemRole)
-class CustomSystemRoleDesk(RightsDesk):
-    """System roles: the panels that each opens, and who holds it."""
-
-    icon = "badge"
-    list_display = ("name", "opens")
-    search_fields = ("name",)
-    filter_horizontal = ("panel_permissions",)
-    ordering = ("name",)
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).prefetch_related("panel_permissions")
-
-    @display(description="Panels")
-    def opens(self, role: CustomSystemRole) -> str:
-        return ", ".join(each.panel_name for each in role.panel_permissions.all())
-
-
-@admin.register(UserSystemRole)
-class UserSystemRoleDesk(RightsDesk):
-    icon = "assignment_ind"
-    list_display = ("user", "role", "event")
-    list_select_related = ("user", "role", "event")
-    list_filter = ("role",)
-    search_fields = ("user__email", "role__name")
-    autocomplete_fields = ("user", "event")
-    ordering = ("-id",)
-
-
-@admin.register(PanelPermission)
-class PanelPermissionDesk(RightsDesk):
-    icon = "dashboard"
-    list_display = ("panel_name", "can_access")
-    search_fields = ("panel_name",)
-    ordering = ("panel_name",)
-
-
-@admin.register(UserPermission)
-class UserPermissionDesk(RightsDesk):
-    icon = "rule"
-    list_display = ("name", "unverified_user", "deleted_at")
-    search_fields = ("name",)
-    ordering = ("name",)
-
-
-admin.site.unregister(Group)  # rights are predicates here; nobody would be asked for a group
