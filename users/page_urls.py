@@ -3,9 +3,10 @@
 from django.conf import settings
 from django.urls import include, path
 
-from .pages import applications, sign_in
+from .pages import applications, sign_in, welcome
 
 page_urlpatterns = [
+    path("", welcome.welcome, name="welcome"),
     path("sign-in", sign_in.sign_in, name="sign-in"),
     path("sign-in/<str:provider>", sign_in.sign_in_at, name="sign-in-at"),
     path("sign-out", sign_in.sign_out, name="sign-out"),

@@ -169,8 +169,9 @@ def test_everybody_can_use_the_pages(scheme: Any, site: str, chromium: Browser, 
     axe = Axe()
     with chromium.new_context(base_url=site, color_scheme=scheme, viewport=PHONE) as context:
         page = context.new_page()
-        page.goto("/sign-in")
-        looked_at(page, axe)
+        for path in ("/", "/sign-in"):
+            page.goto(path)
+            looked_at(page, axe)
         page.get_by_label("Email").fill(ada.email)
         page.get_by_label("Password").fill("wrong")
         page.keyboard.press("Enter")
