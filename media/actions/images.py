@@ -144,13 +144,10 @@ def _shows_urls(row: models.Model) -> bool:
 
 
 def _kept(original: IO[bytes], image: ImageColumns) -> dict[str, str]:
-    columns = (image.chosen, *image.sizes)
-    now = sizes.current({each.size for each in columns if each.size})
-    kept = sizes_in(original, columns, now)
-    name = image.chosen.name
-    if name not in kept:
-        kept[name] = _keep(original, "original.jpg")
-    return {each.name: kept[name] for each in columns if not each.size} | kept
+    now = sizes.current({each.size for each in image.made if each.size})
+    made = sizes_in(original, image.made, now)
+    whole = _keep(original, "original.jpg")
+    return {name: made.get(name, whole) for name in image.names}
 
 
 def _original(source: str) -> IO[bytes]:

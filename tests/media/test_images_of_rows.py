@@ -323,9 +323,9 @@ def test_a_new_image_takes_the_place_of_the_old_ones_files(
     run_due("media.delete-files")
 
     event.refresh_from_db()
-    assert len(kept(files)) == 5
-    assert len(kept(files) & before) == 1
-    assert event.logo_url.rpartition("/")[2] in before
+    assert len(kept(files)) == 6
+    logo = {each.rpartition("/")[2] for each in (event.logo_url, event.original_logo_url)}
+    assert kept(files) & before == logo
 
 
 def test_a_row_that_is_removed_takes_its_files_along(ivy: User, event: Event, files: Path) -> None:
