@@ -1,6 +1,7 @@
 """A row that is given the URL of an image gets files of its own, in all sizes, with the answer."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,9 @@ from typing import Any
 import pytest
 import responses
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from events.models import Event
@@ -488,6 +491,105 @@ def test_what_has_committed_is_not_taken_for_a_leftover(files: Path) -> None:
 
     assert picture(shown["avatar-url"]).size == (40, 30)
     assert len(kept(files)) == 4
+
+
+def test_what_was_made_for_a_row_that_went_meanwhile_stays_nowhere(
+    api: Api, event: Event, files: Path, web: responses.RequestsMock
+) -> None:
+    def goes(request: Any) -> Any:
+        Event.objects.filter(pk=event.pk).update(deleted_at=timezone.now())
+        return 200, {}, image()
+
+    web.add_callback("GET", OUTSIDE, goes)
+
+    answer = put(api, event, original_image_url=OUTSIDE)
+
+    assert (answer.status, kept(files)) == (404, set())
+
+
+def test_who_loses_the_role_meanwhile_changes_nothing(
+    api: Api, ivy: User, event: Event, files: Path, web: responses.RequestsMock
+) -> None:
+    def loses(request: Any) -> Any:
+        ivy.event_roles.all()._raw_delete("default")
+        return 200, {}, image()
+
+    web.add_callback("GET", OUTSIDE, loses)
+
+    answer = put(api, event, original_image_url=OUTSIDE)
+
+    event.refresh_from_db()
+    assert (answer.status, event.original_image_url, kept(files)) == (403, None, set())
+
+
+def test_two_images_of_one_row_are_fetched_once_each(
+    api: Api, event: Event, web: responses.RequestsMock
+) -> None:
+    web.get(OUTSIDE, body=image())
+    logo = "https://pictures.example/logo.png"
+    web.get(logo, body=image(color=BLUE))
+
+    shown = put(api, event, original_image_url=OUTSIDE, logo_url=logo).attributes
+
+    assert len(web.calls) == 2
+    assert is_like(picture(shown["logo-url"]).getpixel((5, 5)), BLUE)
+
+
+def test_a_new_row_that_is_sent_twice_has_its_image_fetched_once(
+    ivy: User, web: responses.RequestsMock
+) -> None:
+    web.get(OUTSIDE, body=image())
+    api = Api(ivy, **{"Idempotency-Key": "days"})
+    times = {"starts_at": "2031-05-01T09:00:00Z", "ends_at": "2031-05-02T09:00:00Z"}
+
+    first, second = (
+        api.post("/v1/events", "event", name="Days", logo_url=OUTSIDE, **times) for _ in range(2)
+    )
+
+    assert (first.status, second.document) == (201, first.document)
+    assert (Event.objects.count(), len(web.calls)) == (1, 1)
+
+
+# --- who else wants the row
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_errand", [True, False])
+def test_nobody_waits_for_a_row_while_its_image_is_fetched(
+    web: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch, is_errand: bool
+) -> None:
+    """Without an errand they would: that is the control."""
+    event = EventFactory(published=True)
+    ivy = UserFactory(is_verified=True)
+    hold(ivy, event, "owner")
+    if not is_errand:
+        monkeypatch.setattr("openevent.api.errands.done", lambda key, do: do())
+    outcomes = []
+
+    def meanwhile(request: Any) -> Any:
+        with ThreadPoolExecutor(1) as elsewhere:
+            outcomes.append(elsewhere.submit(rename, event).exception())
+        return 200, {}, image()
+
+    web.add_callback("GET", OUTSIDE, meanwhile)
+
+    answer = put(Api(ivy), event, original_image_url=OUTSIDE)
+
+    assert answer.status == 200, answer
+    assert picture(answer.attributes["icon-image-url"]).size == (40, 30)
+    assert [type(each) for each in outcomes] == [type(None) if is_errand else OperationalError]
+    assert (answer.attributes["name"] == "Renamed") is is_errand
+
+
+def rename(event: Event) -> None:
+    """Change an event as another process does, by a connection of its own, unless it is locked."""
+    try:
+        with transaction.atomic():
+            found = Event.objects.select_for_update(nowait=True).get(pk=event.pk)
+            found.name = "Renamed"
+            found.save()
+    finally:
+        connection.close()
 
 
 # --- whatever the place
