@@ -194,6 +194,22 @@ def test_picture_of_a_size_follows_what_is_typed(chromium: Browser, site: str) -
 
 
 @pytest.mark.usefixtures("boss")
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_what_came_of_a_test_of_a_place_is_said_in_sight(
+    chromium: Browser, site: str, tmp_path: Path, settings: Any, scheme: str
+) -> None:
+    settings.FILES_ROOT = tmp_path / "files"
+    settings.FILES_ROOT.mkdir()
+    with window(chromium, site, viewport=PHONE, color_scheme=scheme) as page:
+        sign_in(page)
+        page.goto("/admin/site/site/1/change/")
+        page.get_by_role("button", name="Test local").click()
+        said = page.get_by_role("status").filter(has_text="Files can be kept in local")
+        expect(said).to_be_in_viewport()
+        assert faults(page) == []
+
+
+@pytest.mark.usefixtures("boss")
 def test_image_is_chosen_as_a_file_and_shown_before_and_after_it_is_saved(
     chromium: Browser, site: str, tmp_path: Path, settings: Any
 ) -> None:
