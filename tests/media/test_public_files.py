@@ -75,6 +75,8 @@ def test_head_says_the_same_without_the_file(place: Store) -> None:
     for_ever = "public, max-age=31536000, immutable"
     assert [head[name] for name in said] == ["10", "image/png", "inline", for_ever]
     assert get(path.replace("logo", "no"), "head").status_code == 404
+    other = get(address(b"another", "events/7/f01/logo.png"), "head")
+    assert head["ETag"] != other["ETag"]
 
 
 @in_one_process
