@@ -18,6 +18,7 @@ from events.models import Event
 from media import storage
 from media.actions.images import settle
 from media.actions.sweeping import sweep
+from media.actions.uploads import sweep as sweep_uploads
 from media.models import EventImageSize, Upload
 from media.places import StorageUnavailable
 from openevent.jobs.testing import run_due
@@ -171,14 +172,17 @@ def test_whatever_has_an_image_keeps_it(
 
 def test_sizes_are_those_that_the_super_admin_set(api: Api, ivy: User, event: Event) -> None:
     EventImageSize.objects.update(
-        full_width=400, full_height=100, full_aspect=False, full_quality=5, icon_width=0
+        **{"full_width": 400, "full_height": 100, "full_aspect": False, "full_quality": 5},
+        **{"thumbnail_width": 100, "thumbnail_height": None, "icon_width": 0},
     )
     url = uploaded(ivy, encoded(noise(1600, 1200), "JPEG"))
 
     shown = put(api, event, original_image_url=url).attributes
 
     assert picture(shown["large-image-url"]).size == (400, 100)
-    assert picture(shown["icon-image-url"]).size == (40, 30)  # empty: as it always was
+    # what is empty or 0 is as it always was
+    assert picture(shown["thumbnail-image-url"]).size == (100, 75)
+    assert picture(shown["icon-image-url"]).size == (40, 30)
     assert len(Client().get(shown["large-image-url"]).getvalue()) < 4000
 
 
@@ -357,6 +361,11 @@ def test_an_upload_that_was_taken_stays_for_an_hour_for_who_sends_it_again(
 
     assert (first.status, second.status) == (200, 200)
     assert before - Upload.objects.get().expires_at > timedelta(hours=22)
+    assert sweep_uploads(timezone.now() + timedelta(minutes=59)) == 0
+    assert sweep_uploads(timezone.now() + timedelta(minutes=61)) == 1
+    run_due("media.delete-files")
+    assert Client().get(url).status_code == 404
+    assert picture(second.attributes["original-image-url"]).size == (40, 30)
 
 
 # --- what is refused
@@ -614,6 +623,24 @@ def test_images_are_kept_where_new_files_go(
     put(api, event, original_image_url=None)
     run_due("media.delete-files")
     assert [key for key in place.keys if key.startswith("public/images/")] == []
+
+
+def test_the_link_into_a_bucket_sent_back_changes_nothing(
+    bucket: Store, api: Api, ivy: User, event: Event
+) -> None:
+    """What clients got by following our URL is signed, and another each time."""
+    before = put(api, event, original_image_url=uploaded(ivy, image())).attributes
+    keys = bucket.keys
+    signed = Client().get(before["original-image-url"])["Location"]
+
+    for again in (signed, signed.partition("?")[0]):
+        answer = put(api, event, original_image_url=again, name="Renamed")
+
+        assert answer.status == 200, answer
+        changed = {key for key, value in answer.attributes.items() if before[key] != value}
+        assert changed == {"name"}
+    run_due()
+    assert bucket.keys == keys
 
 
 def test_files_of_nobody_are_found_wherever_they_are(place: Store, event: Event) -> None:
