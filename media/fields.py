@@ -83,7 +83,8 @@ class _OfImage(KeptFileField):
 class ImageURLField(_OfImage):
     """An image that people choose: a copy of it, or its URL where none has been made (yet).
 
-    With a `size` (a name of `media.sizes`) the copy is kept in that size alone.
+    With a `size` (a name of `media.sizes`) it is shown in that size. An `ImageSizeField` without
+    one then has the copy, for when sizes change.
     """
 
     def __init__(self, *args: Any, size: str | None = None, **kwargs: Any) -> None:
@@ -108,8 +109,22 @@ class ImageColumns:
     sizes: tuple[ImageSizeField, ...]
 
     @property
+    def all(self) -> list[ImageURLField | ImageSizeField]:
+        return [self.chosen, *self.sizes]
+
+    @property
     def names(self) -> list[str]:
-        return [self.chosen.name, *(each.name for each in self.sizes)]
+        return [each.name for each in self.all]
+
+    @property
+    def made(self) -> list[ImageURLField | ImageSizeField]:
+        """The columns that have the image in some size."""
+        return [each for each in self.all if each.size]
+
+    @property
+    def whole(self) -> ImageURLField | ImageSizeField:
+        """The column that has all of the image, of which the sizes are made."""
+        return next(each for each in self.all if not each.size)
 
 
 @cache

@@ -1,11 +1,11 @@
 """Files of a change that did not come about: they are deleted when its request ends.
 
-A file is kept before the transaction commits whose rows name it. What is rolled back, to a
-savepoint or altogether, would leave it to nobody.
+A file is kept before the transaction commits whose rows name it, or even begins. What is rolled
+back, to a savepoint or altogether, would leave it to nobody.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -18,10 +18,9 @@ logger = logging.getLogger(__name__)
 
 
 class _File:
-    """A file that was made; it is wanted if what it was made for commits."""
+    """A file that was made; it is wanted if a transaction commits whose rows name it."""
 
-    def __init__(self, kept: str) -> None:
-        self.kept = kept
+    def __init__(self) -> None:
         self.is_committed = False
 
     def committed(self) -> None:
@@ -35,30 +34,35 @@ class _File:
         return self.is_committed or self.committed in hooks
 
 
-_made: ContextVar[list[_File] | None] = ContextVar("media_made", default=None)
+_made: ContextVar[dict[str, _File] | None] = ContextVar("media_made", default=None)
 
 
 def note(kept: str) -> None:
-    """Note that this file was made in the transaction that is open."""
+    """Note that this file was made, and is nobody's yet."""
     files = _made.get()
     if files is not None:
-        file = _File(kept)
-        files.append(file)
-        transaction.on_commit(file.committed)
+        files[kept] = _File()
+
+
+def named(kept: Iterable[str]) -> None:
+    """Note that rows name these files once the transaction that is open has committed."""
+    files = _made.get() or {}
+    for name in files.keys() & set(kept):
+        transaction.on_commit(files[name].committed)
 
 
 @contextmanager
 def cleared() -> Iterator[None]:
     """Delete at the end what was made and is not wanted."""
-    files: list[_File] = []
+    files: dict[str, _File] = {}
     token = _made.set(files)
     try:
         yield
     finally:
         _made.reset(token)
-        for file in files:
+        for kept, file in files.items():
             if not file.is_wanted:
-                _delete(file.kept)
+                _delete(kept)
 
 
 def _delete(kept: str) -> None:

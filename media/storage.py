@@ -77,6 +77,16 @@ def exists(kept: str) -> bool:
     return place.exists(key)
 
 
+def size(kept: str) -> int:
+    """Return how many bytes a kept file has.
+
+    :raises FileNotFoundError: it is not there any more, or nothing can be called that.
+    :raises StorageUnavailable: its place does not answer.
+    """
+    place, key = place_of(kept)
+    return place.size(key)
+
+
 def delete(kept: str) -> None:
     """Delete a kept file if it is there; an outside URL is not ours to delete.
 

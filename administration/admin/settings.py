@@ -79,6 +79,8 @@ class SiteDesk(OnlyRow):
             "extras": {group.title: group.template for group in groups if group.template},
             "contents": [(slugify(group.title), group.title) for group in groups],
             "places": places.set_up() if request.user.is_super_admin else [],
+            # what came of a test is said beside its button, which is far from the top
+            "said": {each.extra_tags: each for each in messages.get_messages(request)},
         }
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -94,20 +96,20 @@ class SiteDesk(OnlyRow):
         try:
             validate_email(recipient)
         except ValidationError:
-            messages.error(request, "Name the address that the test mail goes to.")
+            messages.error(request, "Name the address that the test mail goes to.", "mail")
         else:
-            messages.success(request, self._send_test(recipient))
-        return HttpResponseRedirect(f"{self.only_url}#mail")
+            messages.success(request, self._send_test(recipient), "mail")
+        return HttpResponseRedirect(f"{self.only_url}#test-of-mail")
 
     def test_storage(self, request: HttpRequest) -> HttpResponse:
         """Try a place by the settings as they are saved, and say how that went."""
         if not request.user.is_super_admin:
             raise PermissionDenied
         try:
-            messages.success(request, try_place(request.POST.get("place", "")))
+            messages.success(request, try_place(request.POST.get("place", "")), "storage")
         except places.StorageUnavailable as error:
-            messages.error(request, error.reason)
-        return HttpResponseRedirect(f"{self.only_url}#storage")
+            messages.error(request, error.reason, "storage")
+        return HttpResponseRedirect(f"{self.only_url}#test-of-storage")
 
     @transaction.atomic
     def _send_test(self, recipient: str) -> str:

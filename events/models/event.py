@@ -130,6 +130,7 @@ class Event(Trashable):
     external_event_url = models.URLField(max_length=2048, null=True, blank=True)
     ticket_url = models.URLField(max_length=2048, null=True, blank=True)
     logo_url = ImageURLField(size="event.logo", null=True, blank=True)
+    original_logo_url = ImageSizeField("logo_url", null=True)
     original_image_url = ImageURLField(null=True, blank=True)
     large_image_url = ImageSizeField("original_image_url", "event.full", null=True)
     thumbnail_image_url = ImageSizeField("original_image_url", "event.thumbnail", null=True)

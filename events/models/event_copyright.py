@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from events.copying import copied
-from media.fields import ImageURLField
+from media.fields import ImageSizeField, ImageURLField
 from openevent.trash import Trashable
 
 
@@ -30,6 +30,7 @@ class EventCopyright(Trashable):
         null=True, blank=True, validators=[MinValueValidator(1900), validate_not_in_future]
     )
     logo_url = ImageURLField(size="event.logo", null=True, blank=True)
+    original_logo_url = ImageSizeField("logo_url", null=True)
 
     class Meta:
         constraints = [

@@ -22,6 +22,7 @@ class Exhibitor(models.Model):
     url = models.URLField(max_length=2048, null=True, blank=True)
     position = models.IntegerField(default=0)
     logo_url = ImageURLField(size="event.logo", null=True, blank=True)
+    original_logo_url = ImageSizeField("logo_url", null=True)
     banner_url = ImageURLField(null=True, blank=True)
     thumbnail_image_url = ImageSizeField("banner_url", "event.thumbnail", null=True)
     enable_video_room = models.BooleanField(default=False)

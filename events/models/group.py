@@ -23,6 +23,7 @@ class Group(Trashable):
     is_promoted = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     logo_url = ImageURLField(size="event.logo", null=True, blank=True)
+    original_logo_url = ImageSizeField("logo_url", null=True)
     banner_url = ImageURLField(null=True, blank=True)
     thumbnail_image_url = ImageSizeField("banner_url", "event.thumbnail", null=True)
 

@@ -3,7 +3,7 @@
 from django.db import models
 
 from events.copying import copied
-from media.fields import ImageURLField
+from media.fields import ImageSizeField, ImageURLField
 from openevent.trash import Trashable
 
 
@@ -17,6 +17,7 @@ class Sponsor(Trashable):
     url = models.URLField(max_length=2048, null=True, blank=True)
     level = models.IntegerField(null=True, blank=True)
     logo_url = ImageURLField(size="event.logo", null=True, blank=True)
+    original_logo_url = ImageSizeField("logo_url", null=True)
     type = models.CharField(max_length=300, null=True, blank=True)
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ import io
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import IO, Final
 
 from django.db import models
@@ -22,6 +23,7 @@ from media.fields import ImageColumns, images_of, names_of_images
 from media.images import ImageRefused
 from media.models import Upload
 from openevent import jobs, site
+from openevent.api import errands
 from openevent.api.names import dasherize
 from openevent.errors import DomainError
 
@@ -57,7 +59,7 @@ def settle(row: models.Model, was: models.Model | None = None) -> None:
         if storage.is_url_of(wanted, before):
             setattr(row, name, before)
         elif not storage.is_kept(wanted):
-            found = take(wanted, image) if wanted else dict.fromkeys(image.names)
+            found = _taken(wanted, image) if wanted else dict.fromkeys(image.names)
             for column, value in found.items():
                 setattr(row, column, value)
             discard(getattr(was, column, None) for column in image.names)
@@ -70,8 +72,22 @@ def borrow(row: models.Model, name: str, lent: str | None) -> None:
         setattr(row, name, lent)
         return
     with contextlib.suppress(ImageNotTaken):
-        for column, value in take(str(lent), image).items():
+        made = take(str(lent), image)
+        leftovers.named(made.values())
+        for column, value in made.items():
             setattr(row, column, value)
+
+
+def _taken(source: str, image: ImageColumns) -> dict[str, str]:
+    """`take` an image for a row that is being saved; meanwhile the row is not locked.
+
+    :raises ImageNotTaken: there is none.
+    """
+    made = errands.done((source, image), partial(take, source, image))
+    leftovers.named(made.values())
+    if kept := storage.kept_of(source):
+        _let_go(kept)
+    return made
 
 
 def take(source: str, image: ImageColumns) -> dict[str, str]:
@@ -144,13 +160,10 @@ def _shows_urls(row: models.Model) -> bool:
 
 
 def _kept(original: IO[bytes], image: ImageColumns) -> dict[str, str]:
-    columns = (image.chosen, *image.sizes)
-    now = sizes.current({each.size for each in columns if each.size})
-    kept = sizes_in(original, columns, now)
-    name = image.chosen.name
-    if name not in kept:
-        kept[name] = _keep(original, "original.jpg")
-    return {each.name: kept[name] for each in columns if not each.size} | kept
+    now = sizes.current({each.size for each in image.made if each.size})
+    made = sizes_in(original, image.made, now)
+    whole = _keep(original, "original.jpg")
+    return {name: made.get(name, whole) for name in image.names}
 
 
 def _original(source: str) -> IO[bytes]:
@@ -167,7 +180,6 @@ def _original(source: str) -> IO[bytes]:
     except FileNotFoundError:
         raise ImageGone from None
     with file:
-        _let_go(kept)
         return io.BytesIO(file.read()) if _is_our_making(kept) else images.copied(file)
 
 
@@ -178,6 +190,7 @@ def _is_our_making(kept: str) -> bool:
 
 
 def _let_go(kept: str) -> None:
+    """Let a file go, if it is an upload, that a row has a copy of."""
     soon = timezone.now() + AFTER_USE
     Upload.objects.filter(kept=kept, expires_at__gt=soon).update(expires_at=soon)
 

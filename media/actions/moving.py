@@ -7,12 +7,13 @@ that are there, and the next run goes on with what is left.
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import IO, Any, Final
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from media import places, storage
@@ -21,6 +22,7 @@ from openevent import jobs
 
 BATCH: Final = 200  # rows read at a time
 ATTEMPTS: Final = 3  # at one file, until it stays
+LOCK: Final = "media.moving"  # by which there is one run at a time
 # Until nobody reads an original any more: no job or link that knows it lasts that long.
 GRACE: Final = timedelta(hours=2)
 
@@ -49,6 +51,10 @@ class Row:
         return rows.filter(pk=self.pk).values(*_names(self.model)).first()
 
 
+class AlreadyMovingError(Exception):
+    """Another process is moving files: together they would copy everything twice."""
+
+
 class SpoiledError(Exception):
     """What was read back is not what was written."""
 
@@ -68,20 +74,35 @@ def move(source: str, target: str, *, progress: Callable[[int, Moved], None]) ->
     `progress` is told how many columns are done. A file that is not there, or comes back other
     than it was written, is left as it is and named.
 
+    :raises AlreadyMovingError: files are being moved, between whichever places.
     :raises StorageUnavailable: one of the places fails; what is moved by then stays moved.
     """
     moved, done = Moved(), 0
-    for row in _rows(source):
-        for kept in dict.fromkeys(row.kept.values()):
-            try:
-                _move(row, kept, f"{target}:{kept.partition(':')[2]}", moved)
-            except FileNotFoundError:
-                moved.missing.append(kept)
-            except SpoiledError:
-                moved.spoiled.append(kept)
-        done += len(row.kept)
-        progress(done, moved)
+    with _alone():
+        for row in _rows(source):
+            for kept in dict.fromkeys(row.kept.values()):
+                try:
+                    _move(row, kept, f"{target}:{kept.partition(':')[2]}", moved)
+                except FileNotFoundError:
+                    moved.missing.append(kept)
+                except SpoiledError:
+                    moved.spoiled.append(kept)
+            done += len(row.kept)
+            progress(done, moved)
     return moved
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Hold off other runs, on all machines; if this one is killed, its connection lets go."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [LOCK])
+        if not cursor.fetchone()[0]:
+            raise AlreadyMovingError
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [LOCK])
 
 
 def _move(row: Row, old: str, new: str, moved: Moved) -> None:

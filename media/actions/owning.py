@@ -51,11 +51,12 @@ def _give_own(
     url = before[image.chosen.name]
     if not url or storage.is_kept(url):
         return None
-    host = urlsplit(url).netloc
+    source = before[image.whole.name] or url
+    host = urlsplit(source).netloc
     if host in slow:
         return LEFT
     try:
-        made = take(url, image)
+        made = take(source, image)
     except ImageNotTaken as refusal:
         if isinstance(refusal.__cause__, TooSlow):
             slow.add(host)

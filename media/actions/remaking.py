@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from media import places, sizes, storage
-from media.fields import ImageColumns, ImageSizeField, image_models, images_of
+from media.fields import ImageColumns, image_models, images_of
 from media.images import ImageRefused, Size
 from openevent import jobs
 
@@ -55,13 +55,9 @@ def _stale(model: type[models.Model], image: ImageColumns, now: dict[str, Size])
     for name in places.NAMES:
         ours |= Q(**{f"{image.chosen.name}__startswith": f"{name}:"})
     stale = Q(pk__in=[])
-    for column in _made(image):
+    for column in image.made:
         stale |= ~Q(**{f"{column.name}__endswith": ending_of(column.size, now[column.size])})
     return model._base_manager.filter(ours, stale)
-
-
-def _made(image: ImageColumns) -> list[Any]:
-    return [each for each in image.sizes if each.size]
 
 
 def _batches(rows: Any) -> Iterator[list[Any]]:
@@ -83,17 +79,25 @@ def _remake(
     Whoever changes the image meanwhile is right: the row is written only if it still has what
     was read.
     """
-    columns: list[ImageSizeField] = _made(image)
+    before = {name: getattr(row, name) for name in image.names}
+    whole = _whole(before, image)
     try:
-        with storage.opened(getattr(row, image.chosen.name)) as original:
-            made = sizes_in(original, columns, now)
+        with storage.opened(whole) as original:
+            made = sizes_in(original, image.made, now)
     except (FileNotFoundError, ImageRefused):
         return False  # there is nothing to make them of
-    before = {name: getattr(row, name) for name in image.names}
+    replaced = {before[name] for name in made} - {whole}
     with in_transaction():
-        if not model._base_manager.filter(pk=row.pk, **before).update(**made):
+        rows = model._base_manager.filter(pk=row.pk, **before)
+        if not rows.update(**{image.whole.name: whole, **made}):
             discard(made.values())
             return False
         # who has just been shown the old ones looks at them for a while
-        discard((before[name] for name in made), at=timezone.now() + AFTER_USE)
+        discard(replaced, at=timezone.now() + AFTER_USE)
     return True
+
+
+def _whole(columns: dict[str, Any], image: ImageColumns) -> str:
+    """Return the file that sizes are made of: of a logo kept before all of it was, itself."""
+    whole: str = columns[image.whole.name]
+    return whole if storage.is_kept(whole) else columns[image.chosen.name]

@@ -1,11 +1,12 @@
 """Public files (`/media/{place}/…`): from this machine, or by a redirect to where they are kept."""
 
 import contextlib
+import hashlib
 import time
 from functools import lru_cache
 from typing import Final
 
-from django.http import Http404, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from rest_framework.request import Request
 from rest_framework.views import APIView
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -39,6 +40,8 @@ class PublicFileView(APIView):
             raise Http404
         if places.this_machine().exists(key):
             return from_this_machine(request, key)
+        if request.method == "HEAD":
+            return described(key, first=place)
         response = HttpResponseRedirect(_found(key, first=place))
         response["Cache-Control"] = f"public, max-age={REMEMBERED}"
         return response
@@ -49,31 +52,58 @@ def from_this_machine(request: Request, key: str) -> HttpResponseBase:
 
     :raises Http404: it has just been deleted.
     """
-    headers = [
-        ("Content-Type", content_types.content_type(key)),
-        ("Content-Disposition", content_types.disposition(key)),
-        ("Cache-Control", content_types.FOR_EVER),
-        ("Content-Security-Policy", "default-src 'none'; sandbox"),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Accept-Ranges", "bytes"),
-    ]
     try:
-        file = StaticFile(str(places.this_machine().path(key)), headers)
+        path = places.this_machine().path(key)
+        file = StaticFile(str(path), [*_said_of(key).items()])
         return WhiteNoiseMiddleware.serve(file, request._request)
     except (NotARegularFileError, FileNotFoundError):
         raise Http404 from None
 
 
-def _found(key: str, *, first: str) -> str | None:
-    """Return where a bucket hands out the file under `key`, looked for in the one named `first`.
+def described(key: str, *, first: str) -> HttpResponse:
+    """Return what is said of a file in a bucket, without the file.
+
+    The bucket itself would not say it: its links are signed for GET, and refuse HEAD.
 
     :raises Http404: no bucket has it.
     """
-    for name in sorted(places.set_up(), key=lambda name: name != first):
-        if name != "local":
-            with contextlib.suppress(FileNotFoundError):
-                return _address(places.place(name), key, places.public_url(name), _period())
+    for name in _buckets(first):
+        with contextlib.suppress(FileNotFoundError):
+            size = places.place(name).size(key)
+            tag = hashlib.sha256(key.encode()).hexdigest()[:32]  # other content has another key
+            return HttpResponse(
+                headers={**_said_of(key), "Content-Length": size, "ETag": f'"{tag}"'}
+            )
     raise Http404
+
+
+def _said_of(key: str) -> dict[str, str]:
+    """Return the headers that a public file has wherever it is."""
+    return {
+        "Content-Type": content_types.content_type(key),
+        "Content-Disposition": content_types.disposition(key),
+        "Cache-Control": content_types.FOR_EVER,
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+        "Accept-Ranges": "bytes",
+    }
+
+
+def _found(key: str, *, first: str) -> str | None:
+    """Return where a bucket hands out the file under `key`.
+
+    :raises Http404: no bucket has it.
+    """
+    for name in _buckets(first):
+        with contextlib.suppress(FileNotFoundError):
+            return _address(places.place(name), key, places.public_url(name), _period())
+    raise Http404
+
+
+def _buckets(first: str) -> list[str]:
+    """Return the buckets that a file may be in, the one named `first` before others."""
+    names = sorted(places.set_up(), key=lambda name: name != first)
+    return [name for name in names if name != "local"]
 
 
 @lru_cache(maxsize=4096)

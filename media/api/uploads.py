@@ -82,7 +82,8 @@ def _image_in(request: Request) -> IO[bytes]:
     if not isinstance(data, str):
         raise NoImageUploaded
     try:
-        # Some clients break lines inside the base64. What it is said to be is not heeded.
-        return io.BytesIO(binascii.a2b_base64(data.rpartition(",")[2]))
+        # Some clients break lines inside the base64, or leave out its padding; more of it than
+        # is needed is no harm. What it is said to be is not heeded.
+        return io.BytesIO(binascii.a2b_base64(data.rpartition(",")[2] + "=="))
     except ValueError:
         raise NoImageUploaded from None

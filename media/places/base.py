@@ -50,6 +50,12 @@ class Place(Protocol):
 
     def exists(self, key: str) -> bool: ...
 
+    def size(self, key: str) -> int:
+        """Return how many bytes the file under `key` has.
+
+        :raises FileNotFoundError: there is none.
+        """
+
     def delete(self, key: str) -> None:
         """Delete the file under `key`, if there is one, and what is left of attempts to keep it."""
 
@@ -98,6 +104,12 @@ class Bucket:
     def exists(self, key: str) -> bool:
         with self.explained():
             return self.objects.exists(key)
+
+    def size(self, key: str) -> int:
+        if not self.exists(key):
+            raise FileNotFoundError(key)
+        with self.explained():
+            return self.objects.size(key)
 
     def delete(self, key: str) -> None:
         with self.explained():

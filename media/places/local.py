@@ -44,6 +44,12 @@ class Local:
         with self._explained():
             return self.path(key).is_file()
 
+    def size(self, key: str) -> int:
+        if not self.exists(key):
+            raise FileNotFoundError(key)
+        with self._explained():
+            return self.path(key).stat().st_size
+
     def delete(self, key: str) -> None:
         with self._explained():
             self.folder.delete(key)

@@ -20,7 +20,7 @@ from permissions.atoms import is_admin
 from permissions.predicates import Predicate
 from permissions.targets import Target, need_path, walk
 
-from . import documents, idempotency, linkage, reading
+from . import documents, errands, idempotency, linkage, reading
 from .errors import ApiError, Conflict, MalformedDocument
 from .fields import Managed
 from .names import dasherize
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 Combine = Callable[[list[int], list[int]], list[int]]
 
 # Steps that apps above add (`ready()`), before the action of a write: each gets the row as it is to
-# be, and as it was (`None`: it is new).
+# be, and as it was (`None`: it is new). What takes its time is an errand (`errands.done`).
 preparations: list[Callable[[Any, Any], None]] = []
 
 
@@ -49,6 +49,7 @@ class Write:
 
     # --- a row
 
+    @errands.between
     def create(self) -> HttpResponseBase:
         statement = self.resource.permissions["create"]
         require_unless_unknown(statement, self.user, Target())
@@ -69,6 +70,7 @@ class Write:
         response["Location"] = f"/v1/{self.resource.path}/{row.pk}"
         return response
 
+    @errands.between
     def update(self, ref: str) -> HttpResponseBase:
         with transaction.atomic():
             row = self.locked(ref, "change")

@@ -9,10 +9,11 @@ from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminURLInputWidget
+from unfold.widgets import UnfoldAdminExpandableTextareaWidget
 
 from media.actions.images import settle
 from media.fields import ImageURLField
+from media.places import StorageUnavailable
 from openevent.api.registry import registry
 from openevent.errors import DomainError
 from openevent.sealed import SealedField
@@ -20,11 +21,12 @@ from openevent.trash import Trashable
 
 from . import trash
 from .columns import TrashFilter
+from .images import ImageField, WithImages
 from .secrets import DeskForm, SecretField
 from .verbs import Verb, WithVerbs, broken_rule, verb
 
 
-class Desk(WithVerbs, ModelAdmin):
+class Desk(WithVerbs, WithImages, ModelAdmin):
     """The admin pages of one of our models.
 
     Who holds the panel that they are on (`panels.py`) may do there what the page allows. A
@@ -36,7 +38,6 @@ class Desk(WithVerbs, ModelAdmin):
     formfield_overrides = {
         models.URLField: {"assume_scheme": "https"},
         models.TextField: {"widget": UnfoldAdminExpandableTextareaWidget},
-        ImageURLField: {"widget": UnfoldAdminURLInputWidget},
     }
     list_per_page = 50
     show_full_result_count = False
@@ -94,11 +95,13 @@ class Desk(WithVerbs, ModelAdmin):
     # --- forms
 
     def get_urls(self) -> list[URLPattern]:
-        return [*self.verb_urls(), *super().get_urls()]
+        return [*self.verb_urls(), *self.image_urls(), *super().get_urls()]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if isinstance(db_field, SealedField):
             return db_field.formfield(form_class=SecretField)
+        if isinstance(db_field, ImageURLField):
+            return db_field.formfield(form_class=ImageField, by=request.user)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -134,8 +137,8 @@ class Desk(WithVerbs, ModelAdmin):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return super().changeform_view(request, *args, **kwargs)
-        except DomainError as refusal:
-            detail = refusal.detail
+        except (DomainError, StorageUnavailable) as refusal:
+            detail = str(refusal.detail)
         except IntegrityError as error:
             detail = broken_rule(self.model, error)
         self.message_user(request, detail, messages.ERROR)
@@ -147,6 +150,7 @@ class Desk(WithVerbs, ModelAdmin):
         row = kwargs.get("obj")
         if row is not None:
             context |= {"verbs": self.offered(request, row), "asides": self.asides(request, row)}
+            self.show_images(context["adminform"].form, row)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def asides(self, request: HttpRequest, row: Any) -> Sequence[str]:

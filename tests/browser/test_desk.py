@@ -4,6 +4,7 @@ import base64
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +13,10 @@ from django_otp.oath import totp
 from playwright.sync_api import Browser, Page, expect
 
 from openevent.site.models import Site
-from tests.factories.events import EventFactory, hold
+from tests.factories.events import EventFactory, EventTopicFactory, hold
 from tests.factories.messaging import MailFactory
 from tests.factories.users import PASSWORD, UserFactory
+from tests.media.pictures import image
 from users.models import SecondFactor, User
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -189,6 +191,43 @@ def test_picture_of_a_size_follows_what_is_typed(chromium: Browser, site: str) -
         image = figure.get_by_role("img")
         expect(image).to_have_attribute("src", re.compile("keeps_aspect=False"))
         page.wait_for_function("document.querySelector('figure img').naturalHeight == 300")
+
+
+@pytest.mark.usefixtures("boss")
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_what_came_of_a_test_of_a_place_is_said_in_sight(
+    chromium: Browser, site: str, tmp_path: Path, settings: Any, scheme: str
+) -> None:
+    settings.FILES_ROOT = tmp_path / "files"
+    settings.FILES_ROOT.mkdir()
+    with window(chromium, site, viewport=PHONE, color_scheme=scheme) as page:
+        sign_in(page)
+        page.goto("/admin/site/site/1/change/")
+        page.get_by_role("button", name="Test local").click()
+        said = page.get_by_role("status").filter(has_text="Files can be kept in local")
+        expect(said).to_be_in_viewport()
+        assert faults(page) == []
+
+
+@pytest.mark.usefixtures("boss")
+def test_image_is_chosen_as_a_file_and_shown_before_and_after_it_is_saved(
+    chromium: Browser, site: str, tmp_path: Path, settings: Any
+) -> None:
+    settings.FILES_ROOT = tmp_path / "files"
+    (tmp_path / "hills.png").write_bytes(image("PNG", (400, 300)))
+    topic = EventTopicFactory()
+    shown = "document.querySelector('[data-image] img').naturalHeight == 300"
+    with window(chromium, site, viewport=PHONE) as page:
+        sign_in(page)
+        page.goto(f"/admin/events/eventtopic/{topic.pk}/change/")
+        expect(page.locator("[data-image] img")).to_be_hidden()
+        page.get_by_label("or, in its place, a file").set_input_files(tmp_path / "hills.png")
+        page.wait_for_function(shown)
+        page.get_by_role("button", name="Save and continue editing").click()
+        expect(page.get_by_role("img", name="The image that is there")).to_be_visible()
+        page.wait_for_function(shown)
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        assert faults(page) == []
 
 
 @pytest.mark.usefixtures("boss")

@@ -109,6 +109,20 @@ def jpeg_of(width: int, height: int) -> bytes:
     return bytes(content)
 
 
+def webp_of(width: int, height: int) -> bytes:
+    content = io.BytesIO()
+    frames = [Image.new("RGB", (16, 16), color) for color in (RED, BLUE)]
+    frames[0].save(content, "WEBP", save_all=True, append_images=frames[1:])
+    sides = (struct.pack("<I", side - 1)[:3] for side in (width, height))
+    return content.getvalue()[:24] + b"".join(sides) + content.getvalue()[30:]
+
+
+def avif_of(width: int, height: int) -> bytes:
+    content = image("AVIF", (16, 16))
+    at = content.index(b"ispe") + 8
+    return content[:at] + struct.pack(">II", width, height) + content[at + 8 :]
+
+
 def gif_of(width: int, height: int) -> bytes:
     content = bytearray(image("GIF", (16, 16)))
     content[6:10] = struct.pack("<HH", width, height)

@@ -378,6 +378,8 @@ BOMBS = {
     "a PNG with nothing in it": pictures.png(2**31 - 1, 2**31 - 1),
     "a JPEG": pictures.jpeg_of(65_500, 65_500),
     "a GIF": pictures.gif_of(65_535, 65_535),
+    "a WebP": pictures.webp_of(16_383, 16_383),
+    "an AVIF": pictures.avif_of(8_000, 5_001),
 }
 
 

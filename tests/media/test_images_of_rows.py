@@ -1,6 +1,7 @@
 """A row that is given the URL of an image gets files of its own, in all sizes, with the answer."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,13 +9,16 @@ from typing import Any
 import pytest
 import responses
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from events.models import Event
 from media import storage
 from media.actions.images import settle
 from media.actions.sweeping import sweep
+from media.actions.uploads import sweep as sweep_uploads
 from media.models import EventImageSize, Upload
 from media.places import StorageUnavailable
 from openevent.jobs.testing import run_due
@@ -168,14 +172,17 @@ def test_whatever_has_an_image_keeps_it(
 
 def test_sizes_are_those_that_the_super_admin_set(api: Api, ivy: User, event: Event) -> None:
     EventImageSize.objects.update(
-        full_width=400, full_height=100, full_aspect=False, full_quality=5, icon_width=0
+        **{"full_width": 400, "full_height": 100, "full_aspect": False, "full_quality": 5},
+        **{"thumbnail_width": 100, "thumbnail_height": None, "icon_width": 0},
     )
     url = uploaded(ivy, encoded(noise(1600, 1200), "JPEG"))
 
     shown = put(api, event, original_image_url=url).attributes
 
     assert picture(shown["large-image-url"]).size == (400, 100)
-    assert picture(shown["icon-image-url"]).size == (40, 30)  # empty: as it always was
+    # what is empty or 0 is as it always was
+    assert picture(shown["thumbnail-image-url"]).size == (100, 75)
+    assert picture(shown["icon-image-url"]).size == (40, 30)
     assert len(Client().get(shown["large-image-url"]).getvalue()) < 4000
 
 
@@ -323,9 +330,9 @@ def test_a_new_image_takes_the_place_of_the_old_ones_files(
     run_due("media.delete-files")
 
     event.refresh_from_db()
-    assert len(kept(files)) == 5
-    assert len(kept(files) & before) == 1
-    assert event.logo_url.rpartition("/")[2] in before
+    assert len(kept(files)) == 6
+    logo = {each.rpartition("/")[2] for each in (event.logo_url, event.original_logo_url)}
+    assert kept(files) & before == logo
 
 
 def test_a_row_that_is_removed_takes_its_files_along(ivy: User, event: Event, files: Path) -> None:
@@ -354,6 +361,11 @@ def test_an_upload_that_was_taken_stays_for_an_hour_for_who_sends_it_again(
 
     assert (first.status, second.status) == (200, 200)
     assert before - Upload.objects.get().expires_at > timedelta(hours=22)
+    assert sweep_uploads(timezone.now() + timedelta(minutes=59)) == 0
+    assert sweep_uploads(timezone.now() + timedelta(minutes=61)) == 1
+    run_due("media.delete-files")
+    assert Client().get(url).status_code == 404
+    assert picture(second.attributes["original-image-url"]).size == (40, 30)
 
 
 # --- what is refused
@@ -490,6 +502,105 @@ def test_what_has_committed_is_not_taken_for_a_leftover(files: Path) -> None:
     assert len(kept(files)) == 4
 
 
+def test_what_was_made_for_a_row_that_went_meanwhile_stays_nowhere(
+    api: Api, event: Event, files: Path, web: responses.RequestsMock
+) -> None:
+    def goes(request: Any) -> Any:
+        Event.objects.filter(pk=event.pk).update(deleted_at=timezone.now())
+        return 200, {}, image()
+
+    web.add_callback("GET", OUTSIDE, goes)
+
+    answer = put(api, event, original_image_url=OUTSIDE)
+
+    assert (answer.status, kept(files)) == (404, set())
+
+
+def test_who_loses_the_role_meanwhile_changes_nothing(
+    api: Api, ivy: User, event: Event, files: Path, web: responses.RequestsMock
+) -> None:
+    def loses(request: Any) -> Any:
+        ivy.event_roles.all()._raw_delete("default")
+        return 200, {}, image()
+
+    web.add_callback("GET", OUTSIDE, loses)
+
+    answer = put(api, event, original_image_url=OUTSIDE)
+
+    event.refresh_from_db()
+    assert (answer.status, event.original_image_url, kept(files)) == (403, None, set())
+
+
+def test_two_images_of_one_row_are_fetched_once_each(
+    api: Api, event: Event, web: responses.RequestsMock
+) -> None:
+    web.get(OUTSIDE, body=image())
+    logo = "https://pictures.example/logo.png"
+    web.get(logo, body=image(color=BLUE))
+
+    shown = put(api, event, original_image_url=OUTSIDE, logo_url=logo).attributes
+
+    assert len(web.calls) == 2
+    assert is_like(picture(shown["logo-url"]).getpixel((5, 5)), BLUE)
+
+
+def test_a_new_row_that_is_sent_twice_has_its_image_fetched_once(
+    ivy: User, web: responses.RequestsMock
+) -> None:
+    web.get(OUTSIDE, body=image())
+    api = Api(ivy, **{"Idempotency-Key": "days"})
+    times = {"starts_at": "2031-05-01T09:00:00Z", "ends_at": "2031-05-02T09:00:00Z"}
+
+    first, second = (
+        api.post("/v1/events", "event", name="Days", logo_url=OUTSIDE, **times) for _ in range(2)
+    )
+
+    assert (first.status, second.document) == (201, first.document)
+    assert (Event.objects.count(), len(web.calls)) == (1, 1)
+
+
+# --- who else wants the row
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_errand", [True, False])
+def test_nobody_waits_for_a_row_while_its_image_is_fetched(
+    web: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch, is_errand: bool
+) -> None:
+    """Without an errand they would: that is the control."""
+    event = EventFactory(published=True)
+    ivy = UserFactory(is_verified=True)
+    hold(ivy, event, "owner")
+    if not is_errand:
+        monkeypatch.setattr("openevent.api.errands.done", lambda key, do: do())
+    outcomes = []
+
+    def meanwhile(request: Any) -> Any:
+        with ThreadPoolExecutor(1) as elsewhere:
+            outcomes.append(elsewhere.submit(rename, event).exception())
+        return 200, {}, image()
+
+    web.add_callback("GET", OUTSIDE, meanwhile)
+
+    answer = put(Api(ivy), event, original_image_url=OUTSIDE)
+
+    assert answer.status == 200, answer
+    assert picture(answer.attributes["icon-image-url"]).size == (40, 30)
+    assert [type(each) for each in outcomes] == [type(None) if is_errand else OperationalError]
+    assert (answer.attributes["name"] == "Renamed") is is_errand
+
+
+def rename(event: Event) -> None:
+    """Change an event as another process does, by a connection of its own, unless it is locked."""
+    try:
+        with transaction.atomic():
+            found = Event.objects.select_for_update(nowait=True).get(pk=event.pk)
+            found.name = "Renamed"
+            found.save()
+    finally:
+        connection.close()
+
+
 # --- whatever the place
 
 
@@ -512,6 +623,24 @@ def test_images_are_kept_where_new_files_go(
     put(api, event, original_image_url=None)
     run_due("media.delete-files")
     assert [key for key in place.keys if key.startswith("public/images/")] == []
+
+
+def test_the_link_into_a_bucket_sent_back_changes_nothing(
+    bucket: Store, api: Api, ivy: User, event: Event
+) -> None:
+    """What clients got by following our URL is signed, and another each time."""
+    before = put(api, event, original_image_url=uploaded(ivy, image())).attributes
+    keys = bucket.keys
+    signed = Client().get(before["original-image-url"])["Location"]
+
+    for again in (signed, signed.partition("?")[0]):
+        answer = put(api, event, original_image_url=again, name="Renamed")
+
+        assert answer.status == 200, answer
+        changed = {key for key, value in answer.attributes.items() if before[key] != value}
+        assert changed == {"name"}
+    run_due()
+    assert bucket.keys == keys
 
 
 def test_files_of_nobody_are_found_wherever_they_are(place: Store, event: Event) -> None:

@@ -142,6 +142,35 @@ def test_the_job_says_how_far_it_is_and_how_many_it_made(admin: Api) -> None:
     assert (job.result, job.phase, job.done, job.total) == ({"remade": 3}, "images", 3, 3)
 
 
+def test_a_logo_is_made_anew_of_all_that_was_given(admin: Api, files: Path) -> None:
+    sponsor = with_image(SponsorFactory, "logo_url")
+    was, whole = sponsor.logo_url, sponsor.original_logo_url
+    assert [size_of(each) for each in (was, whole)] == [(250, 200), (1000, 800)]
+
+    admin.patch(SIZES, "event-image-size", 1, logo_width=500, logo_height=400)
+    run_due()
+
+    sponsor.refresh_from_db()
+    assert size_of(sponsor.logo_url) == (500, 400)
+    assert sponsor.original_logo_url == whole
+    Job.objects.filter(kind="media.delete-files").update(run_after=timezone.now())
+    run_due()
+    assert [storage.exists(each) for each in (was, whole)] == [False, True]
+
+
+def test_a_logo_that_was_kept_in_its_size_alone_is_the_most_there_is(admin: Api) -> None:
+    sponsor = with_image(SponsorFactory, "logo_url")
+    small = sponsor.logo_url
+    Sponsor.objects.update(original_logo_url=None)
+
+    for side in (100, 1000):
+        admin.patch(SIZES, "event-image-size", 1, logo_width=side, logo_height=side)
+        run_due()
+
+    sponsor.refresh_from_db()
+    assert (size_of(sponsor.logo_url), sponsor.original_logo_url) == ((250, 200), small)
+
+
 def test_what_is_made_already_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that died goes on where it was, and a second one finds nothing to do."""
     rows = [with_image() for _ in range(3)]
@@ -247,6 +276,18 @@ def test_an_image_shown_by_its_url_becomes_the_rows_own(web: Any) -> None:
     assert given(Speaker, speaker) == {"own": 0, "left": 0}
 
 
+def test_a_logo_shown_by_its_url_is_copied_from_all_of_it(web: Any) -> None:
+    small = "https://pictures.example/small.png"
+    web.get(small, body=image("PNG", (20, 10)))
+    sponsor = SponsorFactory(logo_url=small, original_logo_url=OUTSIDE)
+
+    assert given(Sponsor, sponsor) == {"own": 1, "left": 0}
+
+    sponsor.refresh_from_db()
+    assert size_of(sponsor.logo_url) == (250, 200)
+    assert size_of(sponsor.original_logo_url) == (1000, 800)
+
+
 def test_an_image_that_cannot_be_had_stays_the_url_it_is(web: Any) -> None:
     web.get("https://gone.example/x.png", status=404)
     speaker = SpeakerFactory(photo_url="https://gone.example/x.png", icon_image_url=OUTSIDE)
@@ -306,7 +347,8 @@ def test_a_copied_event_has_files_of_its_own(files: Path) -> None:
     run_due()
 
     originals, copies = (names_of(each) for each in (event, copy))
-    assert len(originals) == len(copies) == 7
+    assert [size_of(each) for each in originals] == [size_of(each) for each in copies]
+    assert len(originals) == 8
     assert not set(originals) & set(copies)
     Event.objects.filter(pk=event.pk).delete()
     run_due()
@@ -394,11 +436,3 @@ def test_the_sweep_is_a_job_of_each_night(files: Path) -> None:
 
     job.refresh_from_db()
     assert job.result == {"deleted": 1}
-
-
-def test_a_logo_is_kept_in_its_size_alone(files: Path) -> None:
-    sponsor = with_image(SponsorFactory, "logo_url")
-
-    assert size_of(sponsor.logo_url) == (250, 200)
-    assert len(kept(files)) == 1
-    assert Sponsor.objects.get().logo_url.endswith(".jpg")

@@ -1,11 +1,14 @@
 """Moving all files from one place to another, whatever happens meanwhile."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from exports.models import Export, ImportJob
@@ -259,6 +262,42 @@ def test_place_that_does_not_answer_is_not_moved_to(export: Export) -> None:
         call_command("storage", "move", "local", "s3", stdout=io.StringIO())
 
     assert files() == [export.file]
+
+
+def test_files_are_moved_by_one_at_a_time(local: Store) -> None:
+    choose("local", **UNREACHABLE)
+    ExportFactory(file="local:private/exports/lost.zip")
+    outcomes = []
+
+    def another(*_: Any) -> None:
+        with ThreadPoolExecutor(1) as elsewhere:
+            outcomes.append(elsewhere.submit(move_elsewhere).exception())
+
+    moving.move("local", "s3", progress=another)
+    another()
+
+    assert [type(each) for each in outcomes] == [moving.AlreadyMovingError, type(None)]
+
+
+def move_elsewhere() -> None:
+    """Move files as another process does, by a connection of its own."""
+    try:
+        moving.move("s3", "local", progress=lambda *_: None)
+    finally:
+        connection.close()
+
+
+def test_a_second_run_is_told_to_wait(local: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    choose("local", **UNREACHABLE)
+    monkeypatch.setattr("media.management.commands.storage.try_place", lambda _: "")
+
+    with closing(connection.copy()) as another:
+        with another.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [moving.LOCK])
+        with pytest.raises(CommandError, match="Files are being moved already"):
+            call_command("storage", "move", "local", "s3", stdout=io.StringIO())
+
+    assert "Moved 0 files" in moved("local", "s3")
 
 
 def test_every_column_of_kept_files_is_moved() -> None:

@@ -64,14 +64,28 @@ def test_what_is_no_picture_is_saved_and_never_run(name: str, content_type: str)
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
-def test_head_says_the_same_without_the_file() -> None:
+def test_head_says_the_same_without_the_file(place: Store) -> None:
+    """Of a file in a bucket too, whose links are good for GET alone."""
     path = address()
 
-    head, whole = get(path, "head"), get(path)
+    head = get(path, "head")
 
     assert (head.status_code, head.body) == (200, b"")
-    assert head["Content-Length"] == whole["Content-Length"]
-    assert head["Content-Type"] == whole["Content-Type"]
+    said = ("Content-Length", "Content-Type", "Content-Disposition", "Cache-Control")
+    for_ever = "public, max-age=31536000, immutable"
+    assert [head[name] for name in said] == ["10", "image/png", "inline", for_ever]
+    assert get(path.replace("logo", "no"), "head").status_code == 404
+    other = get(address(b"another", "events/7/f01/logo.png"), "head")
+    assert head["ETag"] != other["ETag"]
+
+
+@in_one_process
+def test_link_into_a_bucket_is_for_get_alone(s3: Store) -> None:
+    """Why HEAD is answered here."""
+    link = get(address())["Location"]
+
+    assert requests.get(link, timeout=5).status_code == 200
+    assert requests.head(link, timeout=5).status_code == 403
 
 
 @pytest.mark.parametrize(

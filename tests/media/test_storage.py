@@ -42,7 +42,7 @@ def test_file_is_read_back_by_its_name(place: Store) -> None:
 
     assert kept == f"{place.name}:private/exports/7/f00/talks.zip"
     assert place.keys == ["private/exports/7/f00/talks.zip"]
-    assert storage.exists(kept)
+    assert (storage.exists(kept), storage.size(kept)) == (True, 3)
     with storage.opened(kept) as file:
         assert (file.read(1), file.seek(0), file.read()) == (b"a", 0, b"abc")
 

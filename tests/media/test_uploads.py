@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -24,6 +25,7 @@ from tests.api_client import Answer, Api
 from tests.factories.events import EventFactory, ExhibitorFactory, SessionFactory, hold
 from tests.factories.users import UserFactory, authorization
 from tests.media.pictures import BLUE, image, is_like, opened, png_bomb
+from tests.services.stores import Store
 from users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -94,12 +96,15 @@ def test_an_image_in_json_is_at_a_url_at_once(ivy: User, content_type: str) -> N
     [
         lambda content: "\n".join(textwrap.wrap(data_url(content), 76)),
         lambda content: "\r\n".join(textwrap.wrap(data_url(content), 76)) + "\r\n",
-        lambda content: data_url(content).rstrip("="),
+        lambda content: data_url(content + bytes((1 - len(content)) % 3)).rstrip("="),
+        lambda content: data_url(content + bytes((2 - len(content)) % 3)).rstrip("="),
         lambda content: data_url(content, said="text/html"),
         lambda content: data_url(content).replace(";base64", ";charset=utf-8;base64"),
         lambda content: base64.b64encode(content).decode(),
     ],
-    ids=["lines", "lines of another system", "unpadded", "of another type", "parameters", "bare"],
+    ids="lines,lines of another system,without ==,without =,of another type,parameters,bare".split(
+        ","
+    ),
 )
 def test_an_image_in_json_may_be_spelled_in_many_ways(ivy: User, spelled: Any) -> None:
     answer = send_image(ivy, spelled(image("WEBP", (31, 17))))
@@ -113,10 +118,19 @@ def test_an_image_may_be_the_file_of_a_form(ivy: User) -> None:
     assert served(answer.document["url"])["Content-Type"] == "image/jpeg"
 
 
-def test_where_it_is_kept_is_not_for_the_client_to_say(ivy: User) -> None:
-    answer = send_form(ivy, f"{IMAGE}?force_local=true", file=file(image()))
+@pytest.mark.parametrize("path", [IMAGE, FILES])
+def test_where_it_is_kept_is_not_for_the_client_to_say(place: Store, ivy: User, path: str) -> None:
+    """The contract's `force_local` is taken and not heeded: any process finds any file."""
+    content = image() if path == IMAGE else PDF
+
+    answer = send_form(ivy, f"{path}?force_local=true", file=file(content))
 
     assert (answer.status, list(answer.document)) == (200, ["url"])
+    assert len(place.keys) == 1
+    found = served(answer.document["url"])
+    if found.status_code == 302:
+        found = requests.get(found["Location"], timeout=5)
+    assert found.status_code == 200
 
 
 def test_what_is_kept_are_not_the_bytes_that_were_sent(ivy: User, files: Path) -> None:

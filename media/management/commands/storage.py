@@ -40,6 +40,8 @@ class Command(BaseCommand):
         except places.StorageUnavailable as error:
             bar.end()
             raise CommandError(f"{error.reason} Mend that, and run this again.") from error
+        except moving.AlreadyMovingError as error:
+            raise CommandError("Files are being moved already: wait until that ends.") from error
         bar.end()
         self.stdout.write(f"Moved {_files(moved.files)} ({_size(moved.size)}).")
         if places.chosen() == source:
