@@ -13,7 +13,13 @@ from openevent.api.views import ResourceViewSet
 from permissions.atoms import anyone, is_admin, is_super_admin, is_user_itself
 from permissions.registry import named
 from permissions.statements import allow
-from users.actions.accounts import close_account, edit_account, register, reopen_account
+from users.actions.accounts import (
+    close_account,
+    edit_account,
+    register,
+    remove_account,
+    reopen_account,
+)
 from users.actions.system_roles import set_system_roles
 from users.models import CustomSystemRole, User
 from users.models.user import LONGEST_EMAIL
@@ -171,6 +177,9 @@ class UserViewSet(ResourceViewSet):
 
     def perform_trash(self, row: User) -> None:
         close_account(row, by=self.request.user)
+
+    def perform_destroy(self, row: User) -> None:
+        remove_account(row, by=self.request.user)
 
     def perform_restore(self, row: User) -> None:
         reopen_account(row)
