@@ -50,13 +50,13 @@ _CONNECTED = {"name": "Ada Lovelace", "provider": "Google", "account": "Countess
 kind(
     "social_account_connected",
     recipient="User",
-    subject="{app_name}: a {provider} account opens yours now",
+    subject="{app_name}: your account is connected with {provider} now",
     example=_CONNECTED,
 )
 kind(
     "social_account_disconnected",
     recipient="User",
-    subject="{app_name}: a {provider} account was disconnected from yours",
+    subject="{app_name}: your account is not connected with {provider} any more",
     example=_CONNECTED,
 )
 kind(

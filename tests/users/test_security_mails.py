@@ -67,7 +67,7 @@ def test_a_connected_account_is_told_and_one_brought_up_to_date_is_not(ada: User
 
     (message,) = outgoing.outbox
     assert message.to == ["ada@example.org"]
-    assert message.subject == "Open Event: a Google account opens yours now"
+    assert message.subject == "Open Event: your account is connected with Google now"
     assert "your Google account “Ada Lovelace” is connected" in message.body
 
 
