@@ -23,10 +23,14 @@ from permissions.atoms import anyone
 from users.actions.accounts import LONGEST_PASSWORD, BadPassword, EmailTaken, register
 from users.actions.passwords import ask_for_reset, reset_password
 from users.actions.verification import ask_for_verification, verify_any
-from users.client_address import client_address, customer_of
 from users.models import User
 from users.models.user import LONGEST_EMAIL
-from users.throttles import TooManyAttempts, count
+from users.throttles import (
+    MailRequestThrottle,
+    RegistrationThrottle,
+    TooManyAttempts,
+    count_from,
+)
 
 from .frame import page, refused, show
 
@@ -75,7 +79,7 @@ def register_here(request: HttpRequest) -> HttpResponse:
         error = "Enter your email and a password."
         return show(request, "register", status=400, email=email, error=error)
     try:
-        _count("registration", request)
+        count_from(request, RegistrationThrottle.limit)
         _register(**form.cleaned_data)
     except (DomainError, TooManyAttempts) as refusal:
         return refused(request, "register", refusal, email=email)
@@ -137,7 +141,7 @@ def _ask_for(link: Link, request: HttpRequest) -> HttpResponse:
         error = "Enter the email of your account."
         return show(request, "link", status=400, link=link, email=email, error=error)
     try:
-        _count("mail-request", request)
+        count_from(request, MailRequestThrottle.limit)
         link.ask(form.cleaned_data["email"])
     except TooManyAttempts as refusal:
         return refused(request, "link", refusal, link=link, email=email)
@@ -149,11 +153,6 @@ def _ask_for(link: Link, request: HttpRequest) -> HttpResponse:
 
 def _of_no_use(link: Link, request: HttpRequest) -> HttpResponse:
     return show(request, "link", status=422, link=link, error=OF_NO_USE)
-
-
-def _count(limit: str, request: HttpRequest) -> None:
-    """Count one more request of this client, by the limit that the API has for the same."""
-    count(limit, customer_of(client_address(request)))
 
 
 def _token(request: HttpRequest) -> str:
