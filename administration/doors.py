@@ -6,7 +6,9 @@ asks for that mark, so a session from before the factor was set up, or one that 
 opened by a password, opens nothing here.
 """
 
+import math
 import time
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -23,6 +25,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from openevent.errors import DomainError
 from users.actions import second_factor
+from users.backends import TOO_MANY
 from users.models import SecondFactor, User
 from users.throttles import TooManyAttempts
 
@@ -105,6 +108,13 @@ class SignInView(LoginView):
         query = urlencode({"next": self.get_success_url()})
         return HttpResponseRedirect(f"{reverse('admin:code')}?{query}")
 
+    def form_invalid(self, form: Any) -> HttpResponse:
+        response = super().form_invalid(form)
+        for error in form.non_field_errors().as_data():
+            if error.code == TOO_MANY:
+                _say_when(response, error.params["wait"])
+        return response
+
 
 class CodeForm(forms.Form):
     code = forms.CharField(
@@ -136,9 +146,12 @@ class CodeView(RedirectURLMixin, FormView):
         user: Any = self.user
         try:
             second_factor.prove(user, form.cleaned_data["code"])
-        except (DomainError, TooManyAttempts) as refusal:
-            form.add_error("code", str(refusal.detail))
+        except DomainError as refusal:
+            form.add_error("code", refusal.detail)
             return self.form_invalid(form)
+        except TooManyAttempts as refusal:
+            form.add_error("code", str(refusal.detail))
+            return _say_when(self.form_invalid(form), refusal.wait)
         open_session(self.request, user, backend=BACKEND)
         self.request.session.pop(PENDING, None)
         mark(self.request, second_factor.factor_of(user))
@@ -157,3 +170,10 @@ class CodeView(RedirectURLMixin, FormView):
             return None
         is_same = constant_time_compare(pending["hash"], user.get_session_auth_hash())
         return user if is_same else None
+
+
+def _say_when(response: HttpResponse, wait: float) -> HttpResponse:
+    """Let `response` say that there were too many attempts, and the seconds until the next."""
+    response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+    response["Retry-After"] = str(math.ceil(wait))
+    return response

@@ -88,7 +88,10 @@ GROUPS: Final = (
     Group(
         "Web client",
         "Where people go from a mail. The links that set their passwords lead there too.",
-        {"frontend_url": "Where the web client runs, as https://events.example.org."},
+        {
+            "frontend_url": "Where the web client runs, as https://events.example.org. Without "
+            "one, the address of this server: it has pages for accounts and passwords."
+        },
         rank=Rank.ADMINS,
     ),
     Group(

@@ -1,6 +1,6 @@
 """How people with a panel sign in to the admin site."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.auth.backends import BaseBackend
 from django.core.exceptions import ValidationError
@@ -10,6 +10,8 @@ from users.actions.sign_in import InvalidCredentials, verify
 from users.client_address import client_address
 from users.models import User
 from users.throttles import TooManyAttempts
+
+TOO_MANY: Final = "too_many"  # the code of the refusal whose `wait` says for how many seconds
 
 
 class EmailBackend(BaseBackend):
@@ -37,7 +39,9 @@ class EmailBackend(BaseBackend):
         except InvalidCredentials:
             return None
         except TooManyAttempts as refusal:
-            raise ValidationError(str(refusal.detail)) from None
+            raise ValidationError(
+                str(refusal.detail), code=TOO_MANY, params={"wait": refusal.wait}
+            ) from None
         return user if user.panels else None
 
     def get_user(self, user_id: int) -> User | None:

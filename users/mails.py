@@ -44,3 +44,30 @@ kind(
     subject="{app_name}: your password was changed",
     example={"name": "Ada Lovelace"},
 )
+
+_CONNECTED = {"name": "Ada Lovelace", "provider": "Google", "account": "Countess Ada"}
+
+kind(
+    "social_account_connected",
+    recipient="User",
+    subject="{app_name}: your account is connected with {provider} now",
+    example=_CONNECTED,
+)
+kind(
+    "social_account_disconnected",
+    recipient="User",
+    subject="{app_name}: your account is not connected with {provider} any more",
+    example=_CONNECTED,
+)
+kind(
+    "second_factor_added",
+    recipient="User with a panel of the admin site",
+    subject="{app_name}: your account has a second factor now",
+    example={"name": "Ada Lovelace"},
+)
+kind(
+    "second_factor_removed",
+    recipient="User with a panel of the admin site",
+    subject="{app_name}: your account has no second factor any more",
+    example={"name": "Ada Lovelace"},
+)

@@ -182,6 +182,14 @@ def count(limit: str, *who: str) -> None:
         Counter(limit, *who).add()
 
 
+def count_from(request: Any, limit: str) -> None:
+    """Count one more of what the settings limit by that name, for the client of `request`.
+
+    :raises TooManyAttempts: that is more than the limit allows.
+    """
+    count(limit, customer_of(client_address(request)))
+
+
 def count_visit_from(address: str) -> None:
     """Count one more browser that the client at `address` sends to a provider of accounts.
 

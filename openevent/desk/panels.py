@@ -84,6 +84,15 @@ PAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "admin": ("jobs.job", "activity.activity"),
 }
 
+# Models without a page, and why: every other model of ours has one.
+PAGELESS: Final[Mapping[str, str]] = {
+    "users.secondfactor": "a secret; the page of its user removes it",
+    "users.emailtoken": "a digest of what was mailed, gone once used; its mail is in the log",
+    "users.handshake": "digests of a visit to a provider, gone when the browser is back",
+    "jobs.period": "that a periodic job was asked for; the page of jobs shows the job",
+    "api.idempotentanswer": "an answer kept for who asks again, and for nobody else",
+}
+
 _PANEL_OF: Final = {page: panel for panel, pages in PAGES.items() for page in pages}
 
 

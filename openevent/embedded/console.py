@@ -49,6 +49,8 @@ def welcome(installation: Installation, facts: dict[str, Any]) -> str:
         if admin["password"]:
             curls.append(f"  {_curl_signed_in(url, admin)}")
     lines += [
+        f"  People {url}/register",
+        f"  Mail   {url}/dev/mail",
         f"  Logs   {installation.var_dir / 'log'}",
         "",
         "Try it in another terminal, signed out and signed in:",

@@ -180,6 +180,8 @@ def test_guessing_codes_ends_soon(client: Client, boss: User) -> None:
 
     (error,) = answer.context["form"].errors["code"]
     assert error.startswith("Too many attempts. Try again in ")
+    assert answer.status_code == 429
+    assert 0 < int(answer["Retry-After"]) <= 900
     assert not is_in(client)
 
 

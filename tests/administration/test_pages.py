@@ -5,13 +5,14 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.test import Client
 from django.utils.html import escape
 
 from openevent.desk.checks import every_page_is_on_a_panel
 from openevent.desk.pages import LookedAt, OnlyRow, Switches
-from openevent.desk.panels import PAGES, TITLES, panel_of
+from openevent.desk.panels import PAGELESS, PAGES, TITLES, panel_of
 from openevent.sealed import SealedField
 from openevent.site.models import Site
 from tests.administration.desk import (
@@ -118,6 +119,17 @@ def test_who_holds_no_panel_is_sent_to_sign_in(page: str) -> None:
 def test_every_model_with_a_page_has_a_row_in_these_tests() -> None:
     assert sorted(MAKERS) == sorted(ALL)
     assert len(ALL) == len(set(ALL)) == len(admin.site._registry)
+
+
+def test_every_model_of_ours_has_a_page_or_a_reason_for_none() -> None:
+    ours = {
+        model._meta.label_lower
+        for model in apps.get_models()
+        if not model.__module__.startswith("django.")
+    }
+
+    assert ours == {*ALL, *PAGELESS}
+    assert set(ALL).isdisjoint(PAGELESS)
 
 
 def test_panels_are_those_that_system_roles_grant() -> None:

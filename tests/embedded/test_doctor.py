@@ -52,10 +52,10 @@ def test_dead_servers_are_named_with_what_to_do(tmp_path: Path, silent_server: s
     environment = {
         "PATH": os.environ["PATH"],
         "OPENEVENT_VAR": str(tmp_path),
-        "DATABASE_URL": f"postgres://openevent@{silent_server}/openevent",
-        "REDIS_URL": f"redis://{NOBODY_LISTENS}/0",
-        "CELERY_BROKER_URL": f"redis://{silent_server}/0",
-        "EMAIL_URL": f"smtp://{NOBODY_LISTENS}",
+        "DATABASE_URL": f"postgres://openevent:hush@{silent_server}/openevent",
+        "REDIS_URL": f"redis://:hush@{NOBODY_LISTENS}/0",
+        "CELERY_BROKER_URL": f"redis://:hush@{silent_server}/0",
+        "EMAIL_URL": f"smtp://us:hush@{NOBODY_LISTENS}",
     }
     started = time.monotonic()
 
@@ -69,6 +69,7 @@ def test_dead_servers_are_named_with_what_to_do(tmp_path: Path, silent_server: s
 
     assert time.monotonic() - started < doctor.PATIENCE + 20  # to load Django on a busy machine
     assert done.returncode == 1
+    assert "hush" not in done.stdout + done.stderr  # the password of each
     said = json.loads(done.stdout)
     assert said["ok"] is False
     assert {check["name"]: check["ok"] for check in said["checks"]} == {

@@ -142,6 +142,13 @@ def test_it_serves_what_it_prints(running: Run) -> None:
     assert me["data"]["attributes"]["email"] == "admin@example.com"
 
 
+def test_links_in_mails_lead_to_it(running: Run) -> None:
+    with urllib.request.urlopen(f"http://127.0.0.1:{running.port}/v1/settings") as answer:
+        shown = json.load(answer)["data"]["attributes"]
+
+    assert shown["frontend-url"] == f"http://localhost:{running.port}"
+
+
 def test_it_is_healthy(running: Run) -> None:
     with urllib.request.urlopen(f"http://127.0.0.1:{running.port}/health") as answer:
         assert json.load(answer) == {"status": "ok"}

@@ -75,6 +75,7 @@ def test_too_many_failures_are_told_in_the_form(
 
     (error,) = answer.context["form"].non_field_errors()
     assert error.startswith("Too many attempts. Try again in ")
+    assert (answer.status_code, answer["Retry-After"]) == (429, "900")
     assert sign_in(client, person.email, REMOTE_ADDR="192.0.2.9").status_code == 302
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import responses
 from django.db import connection
+from django.utils import timezone
 
 from openevent import jobs
 from openevent.activity.models import Activity
@@ -18,12 +19,15 @@ from openevent.site.models import Site
 from tests.factories.users import SocialAccountFactory, UserFactory
 from tests.users import social
 from tests.users.social import ALL, FACEBOOK, GOOGLE, INSTAGRAM, TOKEN, TWITTER
+from users.actions import accounts
 from users.actions import social_accounts as actions
+from users.actions.accounts import AccountInUse, close_account, remove_account, reopen_account
 from users.actions.social_accounts import (
     AddressNotVerified,
     AnotherConnected,
     OnlyWayIn,
     OpensNothing,
+    SignedOutMeanwhile,
     Taken,
     account_of,
     connect,
@@ -116,7 +120,7 @@ def test_connecting_again_brings_the_link_up_to_date(at: social.Documented, ada:
     assert (row.name, row.access_token) == ("Ada King", "another token")
     assert row.filled == at.filled
     assert row.connected_at == first.connected_at
-    assert Activity.objects.count() == 1
+    assert Activity.objects.filter(action=f"{at.label} account connected").count() == 1
 
 
 @each_provider
@@ -147,15 +151,6 @@ def test_the_same_uid_at_two_providers_is_two_people(ada: User) -> None:
     connect(UserFactory(), replace(TWITTER.identity, uid="1"))
 
     assert SocialAccount.objects.count() == 2
-
-
-def test_a_closed_account_holds_on_to_no_link(ada: User) -> None:
-    closed = UserFactory(trashed=True)
-    SocialAccountFactory(user=closed, provider="google", uid=GOOGLE.identity.uid)
-
-    account = connect(ada, GOOGLE.identity)
-
-    assert SocialAccount.objects.get() == account
 
 
 @pytest.mark.django_db(transaction=True)
@@ -304,7 +299,7 @@ def test_disconnecting_empties_what_connecting_filled(at: social.Documented, ada
 
     assert profile_of(ada) == {}
     assert not SocialAccount.objects.exists()
-    assert Activity.objects.latest("pk").action == f"{at.label} account disconnected"
+    assert Activity.objects.filter(user=ada, action=f"{at.label} account disconnected").exists()
 
 
 def test_what_was_changed_since_stays(ada: User) -> None:
@@ -407,6 +402,56 @@ def test_a_second_click_changes_nothing(ada: User) -> None:
 
     assert profile_of(ada) == {"first_name": "Ada"}
     assert Job.objects.filter(kind="users.revoke-social-access").count() == 1
+
+
+@pytest.mark.parametrize("end", [close_account, remove_account])
+def test_an_account_that_is_closed_holds_on_to_no_link(end: Any, ada: User) -> None:
+    """It need not have another way in, and what was linked can be linked to another account."""
+    closed = UserFactory(password=None, **NAMELESS)
+    connect(closed, GOOGLE.identity)
+    connect(closed, FACEBOOK.identity)
+
+    end(closed, by=closed)
+
+    account = connect(ada, GOOGLE.identity)
+    assert SocialAccount.objects.get() == account
+    revoked = Job.objects.filter(kind="users.revoke-social-access")
+    assert sorted(job.arguments["provider"] for job in revoked) == ["facebook", "google"]
+
+
+def test_an_account_that_is_opened_again_is_linked_to_nothing(ada: User) -> None:
+    connect(ada, FACEBOOK.identity)
+    close_account(ada, by=ada)
+
+    reopen_account(ada)
+
+    assert not SocialAccount.objects.exists()
+    assert profile_of(ada) == {}
+    with pytest.raises(OpensNothing):
+        account_of(FACEBOOK.identity)
+
+
+def test_an_account_that_stays_open_keeps_its_links(
+    ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect(ada, GOOGLE.identity)
+    monkeypatch.setattr(accounts, "deletion_blockers", [lambda user: "They owe us a talk."])
+
+    for end in (close_account, remove_account):
+        with pytest.raises(AccountInUse):
+            end(ada, by=ada)
+
+    assert SocialAccount.objects.get().user == ada
+
+
+@pytest.mark.parametrize("gone", [{"is_blocked": True}, {"deleted_at": timezone.now()}], ids=str)
+def test_who_was_shut_out_a_moment_ago_links_nothing(gone: dict[str, Any], ada: User) -> None:
+    User.objects.filter(pk=ada.pk).update(**gone)
+
+    with pytest.raises(SignedOutMeanwhile):
+        connect(ada, GOOGLE.identity)
+
+    assert not SocialAccount.objects.exists()
 
 
 def test_a_provider_that_is_no_longer_offered_is_no_way_in() -> None:

@@ -272,7 +272,7 @@ def test_strangers_change_nobody():
     assert Api(UserFactory()).delete(f"/v1/users/{user.pk}").status == 404
 
 
-def test_an_admin_neither_changes_nor_closes_the_account_of_a_super_admin():
+def test_an_admin_neither_changes_nor_closes_nor_removes_the_account_of_a_super_admin():
     boss = UserFactory(super_admin=True, email="boss@example.org")
     admin = Api(UserFactory(admin=True))
 
@@ -280,10 +280,11 @@ def test_an_admin_neither_changes_nor_closes_the_account_of_a_super_admin():
         admin.patch(f"/v1/users/{boss.pk}", "user", email="mine@example.org"),
         admin.patch(f"/v1/users/{boss.pk}", "user", is_blocked=True),
         admin.delete(f"/v1/users/{boss.pk}"),
+        admin.delete(f"/v1/users/{boss.pk}?permanent=true"),
     ]
 
     detail = "This account is one that only a higher rank may change."
-    assert [(each.status, each.detail) for each in answers] == [(403, detail)] * 3
+    assert [(each.status, each.detail) for each in answers] == [(403, detail)] * 4
     boss.refresh_from_db()
     assert (boss.email, boss.is_blocked, boss.deleted_at) == ("boss@example.org", False, None)
     others = Api(UserFactory(super_admin=True))

@@ -13,6 +13,7 @@ from users.models import User
 from users.models.user import TRASHED
 
 from .ranks import require_may_change
+from .unlinking import end_links
 from .verification import greeting, send_verification, send_welcome
 
 SHORTEST_PASSWORD: Final = 8
@@ -98,23 +99,41 @@ def edit_account(user: User, was: User, *, by: Any, is_fresh: bool) -> None:
 def close_account(user: User, *, by: Any) -> None:
     """Put `user` into the trash, which ends every sign-in; the address is free again.
 
+    So are the accounts elsewhere that were linked to it.
+
     :raises AccountNotYours: `by` is somebody else, of a lower rank.
     :raises AccountInUse: something still hangs on it; the sentence says what.
     """
-    require_may_change(by, user)
-    for blocker in deletion_blockers:
-        reason = blocker(user)
-        if reason is not None:
-            raise AccountInUse(reason)
+    _require_may_go(user, by=by)
     user.email += TRASHED
     user.deleted_at = timezone.now()
     # not only until somebody restores it
     user.tokens_valid_from = _a_moment_after(user.tokens_valid_from)
     user.save()
+    end_links(user)
+
+
+def remove_account(user: User, *, by: Any) -> None:
+    """Remove `user` for good, in the trash or not, and what hangs on it.
+
+    :raises AccountNotYours: `by` is somebody else, of a lower rank.
+    :raises AccountInUse: something still hangs on it that others need; the sentence says what.
+    """
+    _require_may_go(user, by=by)
+    end_links(user)
+    user.delete()
+
+
+def _require_may_go(user: User, *, by: Any) -> None:
+    require_may_change(by, user)
+    for blocker in deletion_blockers:
+        reason = blocker(user)
+        if reason is not None:
+            raise AccountInUse(reason)
 
 
 def reopen_account(user: User) -> None:
-    """Take `user` out of the trash.
+    """Take `user` out of the trash; what was linked to it is not linked again.
 
     :raises EmailTaken: somebody else has the address by now.
     """

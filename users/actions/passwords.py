@@ -82,6 +82,18 @@ def set_first_password(user: User, password: str, *, sid: Any) -> None:
     _set(locked, password, spare=sid)
 
 
+@transaction.atomic
+def replace_password(user: User, password: str | None, *, by: Any) -> None:
+    """Give `user` the password that `by` has chosen for them, or none; every sign-in ends.
+
+    :raises BadPassword: it is too short or too long.
+    """
+    if password is not None:
+        require_good_password(password)
+    _set(User.objects.select_for_update().get(pk=user.pk), password, by=by)
+    user.refresh_from_db()
+
+
 def ask_for_reset(email: str) -> None:
     """Have a link sent to `email` that sets a new password, if there is an account.
 
@@ -122,10 +134,15 @@ def reset_password(token: str, *, password: str) -> User:
     return user
 
 
-def _set(user: User, password: str, *, spare: Any = None) -> None:
+def _set(user: User, password: str | None, *, spare: Any = None, by: Any = None) -> None:
+    """Give `user` a password, `None` for no good one; of which they learn by mail.
+
+    `by` is who did it, if not they themselves.
+    """
     user.set_password(password)
     user.save(update_fields=["password", "is_verified"])
     EmailToken.objects.filter(user=user, purpose=Purpose.RESET).delete()
     revoke_all(user, spare=spare)
-    activity.record("Password changed", by=user)
+    whose = f" of {user.email} (id {user.pk})" if by else ""
+    activity.record(f"Password{whose} changed", by=by or user)
     mail.send("password_change", to=user, context={"name": greeting(user)})

@@ -16,10 +16,13 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django_otp.oath import TOTP
 
+from messaging import mail
 from openevent import activity, site
 from openevent.errors import DomainError
 from users.models import SecondFactor, User
 from users.throttles import count_code, forget_codes
+
+from .verification import greeting
 
 STEP: Final = 30  # seconds that one password is shown
 DIGITS: Final = 6
@@ -102,6 +105,7 @@ def confirm(user: User, code: str) -> list[str]:
         factor.confirmed_at = timezone.now()
         codes = _renew_recovery_codes(factor)
         activity.record("Second factor set up", by=user)
+        mail.send("second_factor_added", to=user, context={"name": greeting(user)})
     forget_codes(user)
     return codes
 
@@ -146,7 +150,7 @@ def turn_off(user: User, code: str) -> None:
     with transaction.atomic():
         factor = _locked(user)
         _use(factor, code)
-        factor.delete()
+        _remove(factor)
         activity.record("Second factor turned off", by=user)
     forget_codes(user)
 
@@ -157,8 +161,15 @@ def reset(user: User, *, by: Any) -> None:
 
     :raises NotSetUp: they have none.
     """
-    _locked(user).delete()
+    _remove(_locked(user))
     activity.record(f"Second factor of {user.email} (id {user.pk}) removed", by=by)
+
+
+def _remove(factor: SecondFactor) -> None:
+    """Remove `factor`, of which whoever had it learns."""
+    factor.delete()
+    context = {"name": greeting(factor.user)}
+    mail.send("second_factor_removed", to=factor.user, context=context)
 
 
 def _locked(user: User) -> SecondFactor:

@@ -9,15 +9,17 @@ from typing import Any, ClassVar
 
 from django.db import IntegrityError, transaction
 
-from openevent import activity, jobs
+from messaging import mail
+from openevent import activity
 from openevent.errors import DomainError
-from openevent.sealed import seal
 from users.models import SocialAccount, User
 from users.providers import KNOWN, Identity, offered
 
 from .accounts import open_verified
-from .avatars import AVATAR, drop_avatar, want_avatar
+from .avatars import want_avatar
 from .sign_in import InvalidCredentials
+from .unlinking import end_link
+from .verification import greeting
 
 
 class Taken(DomainError):
@@ -32,6 +34,10 @@ class AnotherConnected(DomainError):
 
     def __init__(self, label: str) -> None:
         super().__init__(f"You have connected another {label} account. Disconnect it first.")
+
+
+class SignedOutMeanwhile(InvalidCredentials):
+    detail = "You have been signed out meanwhile."
 
 
 class OpensNothing(InvalidCredentials):
@@ -67,11 +73,15 @@ def connect(user: User, identity: Identity) -> SocialAccount:
 
     :raises Taken: it belongs to somebody else here.
     :raises AnotherConnected: `user` has another one at the same provider.
+    :raises SignedOutMeanwhile: `user` was closed or blocked a moment ago.
     """
     label = _label(identity.provider)
     try:
         with transaction.atomic():
-            return _connect(User.objects.select_for_update().get(pk=user.pk), identity)
+            locked = User.objects.select_for_update().get(pk=user.pk)
+            if not locked.is_active:
+                raise SignedOutMeanwhile
+            return _connect(locked, identity)
     except IntegrityError:  # somebody was faster by a moment
         raise Taken(label) from None
 
@@ -106,17 +116,9 @@ def disconnect(account: SocialAccount, *, by: Any) -> None:
     label = _label(current.provider)
     if is_only_way_in(current, user):
         raise OnlyWayIn(label)
-    SocialAccount.objects.filter(pk=current.pk).delete()
-    _empty(user, current.filled)
-    drop_avatar(user, current.filled)
+    end_link(current, user)
     activity.record(f"{label} account disconnected", by=by)
-    if current.access_token:
-        jobs.enqueue(
-            "users.revoke-social-access",
-            provider=current.provider,
-            uid=current.uid,
-            token=seal(current.access_token),
-        )
+    _tell_person("social_account_disconnected", user, current)
 
 
 def is_only_way_in(account: SocialAccount, user: User) -> bool:
@@ -133,21 +135,23 @@ def _connect(user: User, identity: Identity) -> SocialAccount:
     )
     if account.user_id != user.pk:
         raise Taken(label)
-    if account.pk is None:
-        if user.social_accounts.filter(provider=identity.provider).exists():
-            raise AnotherConnected(label)
-        activity.record(f"{label} account connected", by=user)
+    is_new = account.pk is None
+    if is_new and user.social_accounts.filter(provider=identity.provider).exists():
+        raise AnotherConnected(label)
     account.filled = {**account.filled, **_fill(user, identity)}
-    _tell(account, identity)
+    _describe(account, identity)
     account.save()
     want_avatar(account)
+    if is_new:
+        activity.record(f"{label} account connected", by=user)
+        _tell_person("social_account_connected", user, account)
     return account
 
 
 def _account_of(identity: Identity) -> User | None:
     account = _link_of(identity)
     if account is not None:
-        account.save(update_fields=_tell(account, identity))
+        account.save(update_fields=_describe(account, identity))
         return account.user
     email = identity.verified_email
     if email is None:
@@ -169,16 +173,11 @@ def _linked_user(identity: Identity) -> User | None:
 
 
 def _link_of(identity: Identity) -> SocialAccount | None:
-    """Return the link of `identity`; what belonged to a closed account is free again."""
     rows = SocialAccount.objects.at(identity.provider, identity.uid)
-    account = rows.select_related("user").first()
-    if account is not None and account.user.deleted_at is not None:
-        rows.filter(pk=account.pk).delete()
-        return None
-    return account
+    return rows.select_related("user").first()
 
 
-def _tell(account: SocialAccount, identity: Identity) -> list[str]:
+def _describe(account: SocialAccount, identity: Identity) -> list[str]:
     """Have `account` say what `identity` does now; return the columns that may have changed."""
     told = {
         "name": identity.name,
@@ -211,14 +210,14 @@ def _fill(user: User, identity: Identity) -> dict[str, str]:
     return filled
 
 
-def _empty(user: User, filled: dict[str, str]) -> None:
-    """Empty the columns of `user` that still hold what connecting filled in."""
-    texts = {column: value for column, value in filled.items() if column != AVATAR}
-    columns = [column for column, value in texts.items() if getattr(user, column) == value]
-    for column in columns:
-        setattr(user, column, None)
-    if columns:
-        user.save(update_fields=columns)
+def _tell_person(kind: str, user: User, account: SocialAccount) -> None:
+    """Have `user` learn by mail of another way into their account, or of its end."""
+    context = {
+        "name": greeting(user),
+        "provider": _label(account.provider),
+        "account": account.name or account.uid,
+    }
+    mail.send(kind, to=user, context=context)
 
 
 def _label(provider: str) -> str:

@@ -14,9 +14,11 @@ from openevent import activity
 from openevent.desk.pages import Desk
 from openevent.desk.verbs import verb
 from openevent.errors import DomainError
+from permissions import current
+from permissions.current import note_caller
 from users.actions import accounts, second_factor
 from users.actions.accounts import BadPassword, edit_account, require_good_password
-from users.actions.passwords import send_reset
+from users.actions.passwords import replace_password, send_reset
 from users.actions.ranks import may_change
 from users.actions.sign_in import revoke_all
 from users.models import User, UserSystemRole
@@ -42,9 +44,10 @@ class AddForm(OurPasswordRule, unfold_forms.UserCreationForm):
 
 class PasswordForm(OurPasswordRule, unfold_forms.AdminPasswordChangeForm):
     def save(self, commit: bool = True) -> User:
-        user = super().save(commit)
-        revoke_all(user)
-        return user
+        is_wanted = self.cleaned_data["set_usable_password"]
+        password = self.cleaned_data["password1"] if is_wanted else None
+        replace_password(self.user, password, by=current.user())
+        return self.user
 
 
 class SystemRoleInline(TabularInline):
@@ -114,6 +117,10 @@ class UserDesk(Desk, auth_admin.UserAdmin):
             edit_account(obj, User.objects.get(pk=obj.pk), by=request.user, is_fresh=True)
         else:
             super().save_model(request, obj, form, change)
+
+    def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        note_caller(request, request.user)  # whom the form names as who did it
+        return super().user_change_password(request, *args, **kwargs)
 
     @verb("Sign out everywhere", sure="Every device has to sign in again.", many=True)
     def sign_out(self, request: HttpRequest, user: User) -> str:

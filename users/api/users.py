@@ -13,11 +13,17 @@ from openevent.api.views import ResourceViewSet
 from permissions.atoms import anyone, is_admin, is_super_admin, is_user_itself
 from permissions.registry import named
 from permissions.statements import allow
-from users.actions.accounts import close_account, edit_account, register, reopen_account
+from users.actions.accounts import (
+    close_account,
+    edit_account,
+    register,
+    remove_account,
+    reopen_account,
+)
 from users.actions.system_roles import set_system_roles
 from users.models import CustomSystemRole, User
-from users.models.user import LONGEST_EMAIL
-from users.throttles import RegistrationThrottle
+from users.models.user import LONGEST_EMAIL, normalised
+from users.throttles import RegistrationThrottle, count_from, count_mail_to
 
 PUBLIC: Final = """
     deleted_at email avatar_url first_name last_name public_name is_profile_public
@@ -165,12 +171,19 @@ class UserViewSet(ResourceViewSet):
         return user if user.is_authenticated else row
 
     def perform_update(self, row: User, was: User, **extra: Any) -> None:
+        if normalised(row.email) != normalised(was.email):
+            # it tells whether the new one is taken, as registering does, and sends mail there
+            count_from(self.request, RegistrationThrottle.limit)
+            count_mail_to(row.email)
         is_fresh = bool(self.request.auth and self.request.auth.get("fresh"))
         edit_account(row, was, by=self.request.user, is_fresh=is_fresh)
         set_system_roles(row, _system_roles(extra))
 
     def perform_trash(self, row: User) -> None:
         close_account(row, by=self.request.user)
+
+    def perform_destroy(self, row: User) -> None:
+        remove_account(row, by=self.request.user)
 
     def perform_restore(self, row: User) -> None:
         reopen_account(row)

@@ -1,8 +1,10 @@
 """What all pages are: a statement of who may, headers that keep them to themselves, a refusal."""
 
 import functools
+import math
 from collections.abc import Callable
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,12 +12,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from openevent import site
+from openevent.errors import DomainError
 from permissions.atoms import anyone
 from permissions.current import caller_of, note_caller
 from permissions.manager import has_permission
 from permissions.predicates import Predicate
 from permissions.users import Anonymous
 from users.providers import ProviderNotOffered, offered
+from users.throttles import TooManyAttempts
 
 from . import session
 
@@ -59,25 +63,38 @@ def show(request: HttpRequest, template: str, *, status: int = 200, **context: A
     settings = site.current()
     context |= {
         "app_name": settings.app_name,
-        "frontend_url": settings.frontend_url,
+        "client_url": _client_url(request, settings.frontend_url),
         "person": caller_of(request),
     }
     return render(request, f"pages/{template}.html", context, status=status)
+
+
+def refused(
+    request: HttpRequest,
+    template: str,
+    refusal: DomainError | TooManyAttempts,
+    **context: Any,
+) -> HttpResponse:
+    """Return the page of `template` once more, with what `refusal` says, by its status."""
+    context["error"] = str(refusal.detail)
+    if isinstance(refusal, DomainError):
+        return show(request, template, status=refusal.status, **context)
+    response = show(request, template, status=refusal.status_code, **context)
+    response["Retry-After"] = str(math.ceil(refusal.wait))
+    return response
+
+
+def _client_url(request: HttpRequest, url: str | None) -> str | None:
+    """Return where the web client runs; `None` if that is here, where there is none."""
+    return None if url and urlsplit(url).netloc == request.get_host() else url
 
 
 def sign_in_form(
     request: HttpRequest, goal: str, *, email: str = "", error: str = "", status: int = 200
 ) -> HttpResponse:
     """Return the page that asks who somebody is, and leads on to `goal`."""
-    return show(
-        request,
-        "sign_in",
-        status=status,
-        goal=goal,
-        email=email,
-        error=error,
-        providers=offered(),
-    )
+    asked = {"goal": goal, "email": email, "error": error, "providers": offered()}
+    return show(request, "sign_in", status=status, **asked)
 
 
 def same_site(path: str | None) -> str:
@@ -108,5 +125,5 @@ def _guarded(response: HttpResponse) -> HttpResponse:
         ]
     )
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "same-origin"
+    response.setdefault("Referrer-Policy", "same-origin")
     return response

@@ -14,11 +14,11 @@ from users.actions.sign_in import InvalidCredentials, verify
 from users.actions.social_accounts import account_of, connect
 from users.client_address import client_address
 from users.models.user import LONGEST_EMAIL
-from users.providers import named
+from users.providers import named, offered
 from users.throttles import TooManyAttempts
 
 from . import session
-from .frame import HOME, page, same_site, sign_in_form
+from .frame import HOME, page, refused, same_site, sign_in_form
 
 
 class Credentials(forms.Form):
@@ -43,7 +43,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         error = "There is no account with this email and password."
         return sign_in_form(request, goal, email=email, error=error, status=401)
     except TooManyAttempts as refusal:
-        return sign_in_form(request, goal, email=email, error=str(refusal.detail), status=429)
+        return refused(request, "sign_in", refusal, goal=goal, email=email, providers=offered())
     session.begin(request, user)
     return redirect(goal)
 

@@ -22,8 +22,8 @@ PATIENCE = 30  # seconds for a database that is still starting
 class Command(BaseCommand):
     help = (
         "Migrate. On a first run on a private machine, also make a super admin of a random "
-        "password and load the sample conference. The last line of the output is JSON for "
-        "`make run`."
+        "password, have mails lead to this server and load the sample conference. The last line "
+        "of the output is JSON for `make run`."
     )
 
     requires_system_checks = [checks.TAG]
@@ -35,8 +35,9 @@ class Command(BaseCommand):
         facts: dict[str, Any] = {}
         if settings.IS_PRIVATE:
             facts["admin"] = self._admin(settings.VAR_DIR / "admin-password")
-            if "load_sample" in get_commands():
-                call_command("load_sample", stdout=self.stdout)
+            for command in ("lead_mails_here", "load_sample"):
+                if command in get_commands():
+                    call_command(command, stdout=self.stdout)
         self.stdout.write(json.dumps(facts))
 
     def _wait_for_database(self) -> None:
