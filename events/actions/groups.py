@@ -77,19 +77,6 @@ def require_may_join(group: Group | None, *, by: Any) -> None:
         raise GroupNotYours
 
 
-def link_events(events: list[Event], *, to: Group | None, by: Any) -> None:
-    """Prepare `events` for becoming those of the group `to`: new ones are to be announced there.
-
-    `to` is `None` while the group is being founded.
-
-    :raises EventNotYours: `by` does not own one of them.
-    """
-    added = [event for event in events if to is None or event.group_id != to.pk]
-    for event in added:
-        require_may_group(event, by=by)
-    Event.objects.filter(pk__in=[event.pk for event in added]).update(is_announced=False)
-
-
 @transaction.atomic
 def invite_to_group(invite: GroupRole, *, by: Any) -> str:
     """Save `invite`, new or again, and mail the token that accepts it; return that too.

@@ -100,7 +100,7 @@ class EventSerializer(ResourceSerializer):
     track_organizers = people("track_organizer")
     moderators = people("moderator")
     registrars = people("registrar")
-    roles = ToMany("users-events-roles", alias="users-events-roles")
+    roles = ToMany("users-events-roles", alias="users-events-roles", changed_by="role-invites")
     session_favourites = ToMany(
         "user-favourite-session",
         via="session__event",

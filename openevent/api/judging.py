@@ -136,7 +136,7 @@ class Judge:
             return Verdict(405, f'"{relation.key}" leads to one row; send PATCH.')
         if relation.changed_by:
             return Verdict(403, f'"{relation.key}" is changed through {relation.changed_by}.')
-        if relation.field.read_only or relation.model_field is None:
+        if not relation.is_writable:
             return Verdict(403, f'"{relation.key}" is set by the server.')
         if "change" not in self.resource.permissions:
             return Verdict(403, f"A {self.resource.type} cannot be changed.")
@@ -196,8 +196,7 @@ def statement_of(view: type[Any], handler: str, relationship: str | None) -> Pre
     permissions = view.resource.permissions
     relation: Relation | None = view.resource.relationships.get(relationship or "")
     if handler in _LINKAGE and relation is not None:
-        is_written = not relation.changed_by and relation.model_field is not None
-        return permissions.get("change") if is_written else None
+        return permissions.get("change") if relation.is_writable else None
     if handler in ("related", "linkage") and relation is not None:
         audience = _audience(relation)
         view_of_owner: Predicate = permissions["view"]

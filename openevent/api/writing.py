@@ -15,6 +15,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseBase
 from rest_framework import exceptions
 
+from openevent.errors import DomainError
 from permissions.asking import refuse, require, require_unless_unknown
 from permissions.atoms import is_admin
 from permissions.predicates import Predicate
@@ -111,11 +112,40 @@ class Write:
 
     def link_members(self, row: Any, was: Any, values: Values) -> None:
         """Write the linkage of to-many relationships, now that `row` is saved."""
-        changes = {
-            relation.name: linkage.replace(relation, row, members, self.user)
-            for relation, members in values.many
-        }
+        changes = {}
+        for relation, members in values.many:
+            change = linkage.difference(relation, row, members, self.user)
+            if relation.is_many_to_many:
+                linkage.join(relation, row, change, self.user)
+            else:
+                self.lead_members(relation, row, change)
+            changes[relation.name] = change
         self.view.perform_link(row, was, changes)
+
+    def lead_members(self, relation: Relation, row: Any, change: linkage.Change) -> None:
+        """Let the members of a reverse foreign key lead to `row`, or no more.
+
+        It is a column of theirs: each is changed as by a PATCH of its own, so that no rule of a
+        member is got around by writing the other end.
+        """
+        name = relation.field_of_members.name
+        member_write = Write(relation.served.view(request=self.request))
+        added = {member.pk for member in change.added}
+        try:
+            for member in linkage.locked_members(relation, change, self.user):
+                member_write.lead(member, name, row.pk if member.pk in added else None)
+        except (ApiError, DomainError) as error:
+            error.pointer = f"/data/relationships/{relation.key}"
+            raise
+
+    def lead(self, row: Any, name: str, key: int | None) -> None:
+        """Let the to-one relationship `name` of `row` lead to the row `key`, or nowhere."""
+        relation = self.resource.relationships[name]
+        linkage.refuse_unless_writable(relation)
+        if name in self.resource.writable_by:
+            require(self.resource.writable_by[name], self.user, Target(row))
+        to = None if key is None else {"type": relation.spelled, "id": str(key)}
+        self.change(row, {name: to})
 
     def trash_or_restore(self, row: Any, body: Mapping[str, Any]) -> Callable[[Any], None] | None:
         """Return what a change of `deleted_at` asks for, which is a deletion or its opposite."""
@@ -146,7 +176,7 @@ class Write:
             identifiers = [{"type": relation.spelled, "id": str(each)} for each in after]
             one = identifiers[0] if identifiers else None
             self.change(row, {relation.name: identifiers if relation.many else one})
-        except ApiError as error:
+        except (ApiError, DomainError) as error:
             # in this body the linkage is the whole document
             error.pointer = "/data" if error.pointer else None
             raise
