@@ -348,6 +348,8 @@ class Resource:
         for verb, model in self.permissions.models.items():
             if model is not self.model:
                 yield f"{where}: the sentence of {verb} uses model {model.__name__}."
+        if "list" in self.permissions and self.permissions["list"].all_needs:
+            yield f"{where}: list=... is asked of no row; which rows are listed is said by view=."
         for label, predicate in self._compiled_predicates():
             for atom in predicate.atoms():
                 if not atom.compiles:

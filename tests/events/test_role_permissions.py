@@ -376,5 +376,23 @@ def test_services_keep_their_names_and_each_has_one_row_for_each_role():
     assert moved.detail == "What this role may do with this service is said already."
     assert admin.post("/v1/services", "service", name="track").status == 405
     assert admin.delete(path).status == 405
-    for reader in (Api(), Api(UserFactory())):
-        assert {reader.get(each).status for each in (path, "/v1/services")} <= {401, 403}
+
+
+def test_one_cell_of_the_matrix_is_everybodys_to_read_and_all_of_it_the_admins():
+    row = cell("moderator", "track")
+    paths = (
+        f"/v1/event-role-permissions/{row.pk}",
+        f"/v1/event-role-permissions/{row.pk}/service",
+        f"/v1/services/{row.service_id}",
+    )
+    lists = ("/v1/event-role-permissions", "/v1/services")
+
+    for reader, status in (
+        (Api(), 401),
+        (Api(UserFactory()), 403),
+        (Api(UserFactory(admin=True)), 200),
+    ):
+        assert {reader.get(each).status for each in paths} == {200}
+        assert {reader.get(each).status for each in lists} == {status}
+    assert Api().get(paths[0]).attributes["can-read"] is True
+    assert explain(UserFactory(), "GET", "/v1/services")["because"] == "Admin access is required."

@@ -441,8 +441,29 @@ def test_the_refusal_says_which_access_is_required(event, outsider):
     assert send(view, outsider, event_id=event.pk) == (403, ["Organizer access is required."])
 
 
-def test_a_preflight_is_nobodys_business():
-    assert send(has_permission("is_admin")(hello), NOBODY, "options")[0] == 200
+def test_a_preflight_is_nobodys_business_and_does_nothing():
+    done = []
+
+    @has_permission("is_admin")
+    def view(request):
+        done.append(request.method)
+        return HttpResponse(b"")
+
+    assert (send(view, NOBODY, "options")[0], done) == (204, [])
+
+
+def test_a_method_that_nobody_knows_gets_around_no_statement(outsider):
+    assert ask(statement("is_admin", methods="POST"), outsider, "PROPFIND") == 403
+
+
+@pytest.mark.parametrize("key", ["a\0b", "9" * 19, "9" * 5000, "٣" * 5000])
+def test_what_no_row_could_be_called_is_not_found(key, coorganizer):
+    by_row = statement("is_coorganizer", fetch="event_id", model=Event)
+
+    assert ask(by_row, coorganizer, id=key) == 404
+    assert ask(by_row, coorganizer, identifier=key) == 404
+    assert ask(statement("is_coorganizer"), coorganizer, event_id=key) == 404
+    assert not has_access("is_coorganizer", user=coorganizer, event_identifier=key)
 
 
 # --- declarations that are refused
@@ -456,6 +477,9 @@ def test_a_preflight_is_nobodys_business():
         ("is_admin", {"methods": "GET", "method": "GET"}, "are the same"),
         ("is_admin", {"methods": "GET, FETCH"}, "FETCH is no method"),
         ("is_admin", {"event_id": 3}, 'takes no "event_id"'),
+        ("is_admin", {"event_id": None}, 'takes no "event_id"'),
+        ("is_coorganizer", {"fetch": "event_id", "event_id": 3}, "both fetched and given"),
+        ("is_coorganizer", {"fetch": "event_id", "fetch_key_url": "event"}, "say of what: model="),
         ("is_coorganizer", {"fetch": "event_id", "fetch_as": "events"}, 'takes no "events"'),
         ("is_coorganizer", {"fetch": "user_id"}, "say fetch_as"),
         ("is_coorganizer", {"model": Track}, "say what: fetch="),
@@ -476,6 +500,14 @@ def test_a_preflight_is_nobodys_business():
 def test_a_bad_declaration_fails_when_the_module_loads(permission, keywords, says):
     with pytest.raises((TypeError, LookupError), match=says):
         has_permission(permission, **keywords)
+
+
+def test_an_async_view_is_refused_where_it_is_decorated():
+    async def view(request):
+        return HttpResponse(b"")
+
+    with pytest.raises(TypeError, match=r"view is async"):
+        has_permission("is_admin")(view)
 
 
 # --- in the middle of any code
