@@ -16,6 +16,7 @@ from messaging.links import page
 from openevent.errors import DomainError
 from permissions.targets import Target
 
+from .invitations import count_invitation
 from .names import name_of
 
 
@@ -85,6 +86,7 @@ def invite_to_group(invite: GroupRole, *, by: Any) -> str:
 
     :raises OnlyOrganizersAreInvited: it is for another role.
     :raises InvitationAnswered: it has been accepted.
+    :raises TooManyAttempts: too many invitations were sent.
     """
     if invite.role.name != ORGANIZER:
         raise OnlyOrganizersAreInvited
@@ -94,6 +96,7 @@ def invite_to_group(invite: GroupRole, *, by: Any) -> str:
     invite.token_hash = hash_of(token)
     invite.expires_at = in_a_while()
     invite.save()
+    count_invitation(invite.email, by=by)
     mail.send(
         "group_role",
         to=invite.email,
