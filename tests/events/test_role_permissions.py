@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import Http404
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from events import atoms
 from events.models import Event, RolePermission, Service
+from exports.links import read
 from openevent.api.registry import registry
 from permissions.asking import visible_to
 from permissions.explain import explain
@@ -26,6 +28,7 @@ from tests.factories.events import (
     TrackFactory,
     hold,
 )
+from tests.factories.exports import ExportFactory
 from tests.factories.users import UserFactory, authorization
 from users.models import User
 
@@ -222,6 +225,70 @@ def test_what_speakers_confide_is_read_by_roles_that_read_speakers():
     assert (before, read()) == (("ada@example.org", 1), (None, 0))
 
 
+@pytest.mark.parametrize(
+    ("path", "services"),
+    [
+        ("export/json", FACTORIES),
+        ("export/sessions/csv", ("track", "session", "speaker", "microlocation")),
+        ("export/speakers/csv", ("track", "session", "speaker", "microlocation")),
+        ("copy", ("track", "sponsor", "microlocation")),
+    ],
+)
+def test_nothing_is_taken_out_that_a_role_may_not_read(path, services):
+    event = EventFactory(published=True)
+    helper = Api(member(event, "coorganizer"))
+    send = lambda: helper.send("post", f"/v1/events/{event.pk}/{path}", {})  # noqa: E731
+    assert send().status == 200
+
+    for service in FACTORIES:
+        right = cell("coorganizer", service)
+        RolePermission.objects.filter(pk=right.pk).update(can_read=False)
+        answer = send()
+        assert (service, answer.status) == (service, 403 if service in services else 200)
+        if answer.status == 403:
+            said = f"the role coorganizer may not read {service} rows."
+            assert said in answer.response.content.decode()
+        right.save()
+
+
+def test_what_was_taken_out_before_is_not_handed_to_who_may_not_read_it_any_more():
+    event = EventFactory(published=True)
+    user = member(event, "coorganizer")
+    archive, report = (
+        ExportFactory(event=event, kind=kind, file="local:x")
+        for kind in ("archive", "sessions-csv")
+    )
+    kept = lambda: Api(user).get(f"/v1/events/{event.pk}/exports").document  # noqa: E731
+    links = {each["kind"]: each["download_url"] for each in kept()}
+    token = links["archive"].rsplit("/", 1)[1]
+    assert read(token, caller=user) == archive
+
+    take("coorganizer", "read", "sponsor")
+
+    assert [each["id"] for each in kept()] == [report.pk]
+    with pytest.raises(Http404):
+        read(token, caller=user)
+
+
+def test_nobody_is_asked_to_speak_by_a_role_that_may_not_change_sessions():
+    event = EventFactory(published=True)
+    session = SessionFactory(event=event, creator=UserFactory())
+    helper = Api(member(event, "coorganizer"))
+    ask = lambda api, email: api.post(  # noqa: E731
+        "/v1/speaker-invites", "speaker-invite", email=email, session=session, event=event
+    )
+    made = ask(helper, "first@example.org")
+    path = f"/v1/speaker-invites/{made.data['id']}"
+
+    take("coorganizer", "update", "session")
+
+    assert (ask(helper, "second@example.org").status, helper.get(path).status) == (403, 200)
+    assert helper.delete(path).status == 403
+    assert ask(Api(session.creator), "third@example.org").status == 201
+    take("coorganizer", "read", "session")
+    assert helper.get(path).status == 404
+
+
 @pytest.mark.parametrize("feed", ["schedule.ics", "schedule.xcs", "schedule.xml"])
 def test_a_feed_of_a_draft_has_the_sessions_that_its_reader_sees(feed):
     draft = EventFactory()
@@ -293,9 +360,9 @@ def test_nothing_but_the_five_services_is_in_the_matrix():
         for resource in registry
         for predicate in resource.permissions.values()
         for atom in predicate.atoms()
-        if getattr(atom, "right", None) and resource.type != "event"
+        if getattr(atom, "rights", ()) and resource.type != "event"
     }
-    assert stated == set(FACTORIES)
+    assert stated == {*FACTORIES, "speaker-invite"}
 
 
 def test_what_is_asked_elsewhere_by_name_is_not_in_the_matrix():
