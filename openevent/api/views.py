@@ -212,7 +212,9 @@ class ResourceViewSet(Guarded, GenericViewSet):  # type: ignore[misc]
             raise MethodNotAllowed("POST", f'"{self.of.key}" leads to one row; send PATCH.')
         write = Write(self)
         return idempotency.once(
-            request, lambda: write.link(ref, self.of, lambda old, sent: [*old, *sent])
+            request,
+            lambda: write.link(ref, self.of, lambda old, sent: [*old, *sent]),
+            ask=lambda: write.locked(ref, "change"),
         )
 
     def replace_linkage(self, request: Any, ref: str) -> HttpResponseBase:
