@@ -64,14 +64,23 @@ class Lookup:
         :raises TypeError: they contradict each other, or name what is not there.
         """
         names = listed(fetch)
+        if not names:
+            raise TypeError("fetch= names nothing; name the value to obtain, such as event_id")
         taken = fetch_as or next((name for name in names if name in needs), names[0])
         if taken not in needs:
             known = ", ".join(sorted(needs)) or "nothing"
             raise TypeError(f'this permission takes no "{taken}" (it takes {known}); say fetch_as')
-        found = () if model is None else tuple(model) if not isinstance(model, type) else (model,)
+        found = (
+            () if model is None else tuple(model) if isinstance(model, list | tuple) else (model,)
+        )
+        for each in found:
+            if not (isinstance(each, type) and issubclass(each, models.Model)):
+                raise TypeError(f"model= takes a model or a list of models, not {each!r}")
         if not found and (fetch_key_url or fetch_key_model):
             raise TypeError("fetch_key_... say how a row is found; say of what: model=")
         keys = listed(fetch_key_url) if fetch_key_url is not None else ("id",)
+        if not keys:
+            raise TypeError("fetch_key_url= names no key; leave it out to mean id")
         if len(keys) > 1 and len(keys) != len(found):
             raise TypeError(
                 f"fetch_key_url names {len(keys)} keys for {len(found)} models; "

@@ -262,11 +262,13 @@ def _stated(
 def methods_of(methods: str | Iterable[str] | None) -> frozenset[str] | None:
     """Return the HTTP methods of a comma list, whatever its spaces and case; `None`: all.
 
-    :raises TypeError: there is no such method.
+    :raises TypeError: there is no such method, or none is named.
     """
     if methods is None:
         return None
     found = {each.upper() for each in listed(methods)}
+    if not found:
+        raise TypeError("methods= names none, so nobody would be asked; leave it out to mean all")
     if unknown := sorted(found - {*METHODS, "HEAD"}):
         raise TypeError(f"{', '.join(unknown)} is no method; known: {', '.join(METHODS)}")
     return frozenset("GET" if each == "HEAD" else each for each in found)

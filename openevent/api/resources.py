@@ -19,7 +19,7 @@ from rest_framework import serializers
 
 from openevent.trash import Trashable, trash_paths
 from permissions.predicates import Predicate
-from permissions.statements import Permissions
+from permissions.statements import VERBS, Permissions
 from permissions.targets import UnknownNeed, need_path
 
 from . import fields
@@ -334,7 +334,10 @@ class Resource:
             ):
                 yield f'{where}: attribute "{name}" is no column; declare it Computed or Derived.'
         stated = {"view"} if self.model is not None else set()
-        stated |= {extra.__name__ for extra in self.view.get_extra_actions()}
+        extra_verbs = {extra.__name__ for extra in self.view.get_extra_actions()}
+        stated |= extra_verbs
+        for verb in sorted(set(self.permissions) - extra_verbs - {*VERBS, "embedded", "list"}):
+            yield f"{where}: {verb}=... is stated, and no endpoint is called {verb}."
         for verb in sorted(stated - set(self.permissions)):
             yield f"{where}: nothing is stated for {verb}; add {verb}=... to allow()."
         for relation in self.relationships.values():

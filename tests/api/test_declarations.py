@@ -86,6 +86,10 @@ unlisted = Unlisted("is_unlisted", requires="Nothing")
             {"audiences": [Audience("team", unlisted, only=("color",))]},
             "audience team decides lists, but is_unlisted has no q.",
         ),
+        (
+            {"permissions": allow(view=anyone, chnage=is_admin)},
+            "chnage=... is stated, and no endpoint is called chnage.",
+        ),
         ({"masked": {"color": None}}, '"color" is masked, but no audience sees it alone.'),
         ({"writable_by": {"colour": is_admin}}, 'writable_by names "colour", which is no field.'),
         ({"paint": row_verb("post")(paint)}, "nothing is stated for paint; add paint=... to"),

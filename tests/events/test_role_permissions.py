@@ -171,6 +171,20 @@ def test_no_linkage_gets_around_the_matrix():
     assert (session.track, session.speakers.count()) == (None, 0)
 
 
+def test_a_room_takes_no_session_of_ones_own_that_one_may_not_put_there():
+    event = EventFactory(published=True)
+    helper = member(event, "coorganizer")
+    session, room = SessionFactory(event=event, creator=helper), MicrolocationFactory(event=event)
+    path = f"/v1/microlocations/{room.pk}/relationships/sessions"
+    take("coorganizer", "update", "session")
+
+    answer = Api(helper).link("post", path, [session])
+
+    session.refresh_from_db()
+    assert (answer.status, session.microlocation) == (403, None)
+    assert answer.detail.startswith("Co-organizer access is required")
+
+
 def test_trash_takes_the_right_to_delete():
     event = EventFactory(published=True)
     track = TrackFactory(event=event)

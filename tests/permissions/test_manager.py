@@ -494,6 +494,12 @@ def test_what_no_row_could_be_called_is_not_found(key, coorganizer):
             {"fetch": "event_id", "model": Track, "fetch_key_model": "slug"},
             "has no slug",
         ),
+        ("is_coorganizer", {"fetch": "event_id", "model": Track, "fetch_key_url": ""}, "no key"),
+        ("is_coorganizer", {"fetch": " , "}, "fetch= names nothing"),
+        ("is_coorganizer", {"fetch": "event_id", "model": "Track"}, "a model or a list of models"),
+        ("is_coorganizer", {"fetch": "event_id", "model": [Track, object]}, "a list of models"),
+        ("is_admin", {"methods": ""}, "methods= names none"),
+        ("is_admin", {"methods": []}, "methods= names none"),
         ("is_admin", {"check": "yes"}, "no function"),
     ],
 )
