@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSet
 
 from events.models import Event, EventRole, Session, Speaker, Track
-from permissions import current
+from permissions import current, lookups
 from permissions.manager import (
     Guarded,
     has_access,
@@ -70,6 +70,7 @@ def order_and_notification(event):
 
         class Order(models.Model):  # noqa: DJ008
             event_id = models.IntegerField(null=True)
+            buyer_id = models.IntegerField(null=True)
             identifier = models.CharField(max_length=10, default="")
 
             class Meta:
@@ -175,6 +176,53 @@ def test_each_key_serves_the_model_at_its_place(order_and_notification, event, c
     assert ask(stated, coorganizer, order_id="5") == 403, "order 5 is not notification 5"
     assert ask(stated, coorganizer, order_id="6") == 404
     assert ask(stated, coorganizer) == 403, "a URL without either says nothing"
+
+
+def test_the_user_of_a_role_an_invoice_or_a_notification_is_asked_of_that_row_alone(
+    order_and_notification, event
+):
+    """`/v1/users-events-roles/{id}/user`, and its like for rows that are invoices here."""
+    Invoice, Notification = order_and_notification
+    ada, bob = UserFactory.create_batch(2)
+    held = hold(ada, event, "moderator")
+    Notification.objects.create(pk=held.pk, user_id=bob.pk)
+    stated = statement(
+        "is_user_itself",
+        fetch="user_id",
+        fetch_key_url="users_events_roles_id, notification_id",
+        model=[EventRole, Notification],
+    )
+    of_buyer = statement(
+        "is_user_itself",
+        fetch="buyer_id",
+        fetch_as="user_id",
+        fetch_key_url="event_invoice_id",
+        model=Invoice,
+    )
+    Invoice.objects.create(pk=9, buyer_id=ada.pk)
+
+    assert [ask(stated, user, users_events_roles_id=held.pk) for user in (ada, bob)] == [200, 403]
+    assert [ask(stated, user, notification_id=held.pk) for user in (ada, bob)] == [403, 200]
+    assert [ask(of_buyer, user, event_invoice_id="9") for user in (ada, bob)] == [200, 403]
+
+
+def test_the_identifier_of_any_model_becomes_its_id(
+    order_and_notification, event, coorganizer, monkeypatch
+):
+    Order, Notification = order_and_notification
+    Order.objects.create(pk=5, event_id=event.pk, identifier="a1b2c3d4")
+    Order.objects.create(pk=6, event_id=EventFactory().pk, identifier="e5f6a7b8")
+    monkeypatch.setattr(lookups, "our_models", lambda: [Event, Order, Notification])
+    lookups._identified.cache_clear()
+    stated = statement("is_coorganizer", fetch="event_id", fetch_key_url="order_id", model=Order)
+
+    found = [
+        ask(stated, coorganizer, order_identifier=each)
+        for each in ("a1b2c3d4", "e5f6a7b8", "nowhere1")
+    ]
+
+    lookups._identified.cache_clear()
+    assert found == [200, 403, 404]
 
 
 def test_with_several_models_one_key_serves_all_and_the_first_row_wins(
