@@ -54,7 +54,7 @@ class Write:
         statement = self.resource.permissions["create"]
         require_unless_unknown(statement, self.user, Target())
         body, problem = self.body()
-        target = self.draft(body, statement)
+        target = self.draft(body)
         self.require_for_draft(statement, target, problem)
         return idempotency.once(self.request, lambda: self._create(body, target))
 
@@ -248,13 +248,14 @@ class Write:
         if str(sent) not in names:
             raise Conflict(f'This is the place of id "{row.pk}".', pointer="/data/id")
 
-    def draft(self, body: Mapping[str, Any], statement: Predicate) -> Target:
-        """Return what the linkage of a new row says about the needs of `statement`.
+    def draft(self, body: Mapping[str, Any]) -> Target:
+        """Return what the linkage of a new row says about what is asked of it.
 
         :raises MemberNotFound: it names a row that the caller may not see.
         """
+        asked = (self.resource.permissions["create"], *self.resource.writable_by.values())
         values = {}
-        for need in statement.all_needs:
+        for need in {need for predicate in asked for need in predicate.all_needs}:
             relation = self.relation_of(need)
             sent = body.get(relation.name) if relation else None
             if relation is None or not isinstance(sent, dict) or relation.is_empty:

@@ -119,10 +119,11 @@ def test_a_speaker_featured_on_an_event_of_ones_own_is_not_put_among_another_s(
     assert (answer.status, event_of(speaker)) == (403, own)
 
 
-def test_a_locked_talk_is_not_taken_out_of_the_programme_into_an_event_of_ones_own(
-    mallory, own, famous
+@pytest.mark.parametrize("is_locked", [True, False])
+def test_a_talk_is_not_taken_out_of_another_s_programme_into_an_event_of_ones_own(
+    is_locked, mallory, own, famous
 ):
-    session = SessionFactory(event=famous, creator=mallory, state="accepted", is_locked=True)
+    session = SessionFactory(event=famous, creator=mallory, state="accepted", is_locked=is_locked)
 
     statuses = [move(Api(mallory), session, own).status for move in MOVES.values()]
 
