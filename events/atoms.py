@@ -26,8 +26,8 @@ class RoleOnEvent(Atom):
     """Holds for staff, and for who holds a role on the event that `counts`."""
 
     needs = ("event_id",)
-    # What of the matrix a role must have to count; `None` where the matrix says nothing.
-    right: roles.Right | None = None
+    # What of the matrix a role must have to count, all of it; often the matrix says nothing.
+    rights: tuple[roles.Right, ...] = ()
 
     @abstractmethod
     def counts(self, held: frozenset[str]) -> bool:
@@ -40,15 +40,16 @@ class RoleOnEvent(Atom):
     def held(self, user: Person, event_id: int | None) -> frozenset[str]:
         """Return the roles `user` holds on an event, of those that the matrix lets count."""
         held = roles.roles_of(user).get(event_id, frozenset())
-        return held & self.enabled(user) if self.right else held
+        return held & self.enabled(user) if self.rights else held
 
     def enabled(self, user: Person) -> frozenset[str]:
-        return roles.roles_with(self.right, user) if self.right else frozenset()
+        """Return the roles that have all the rights."""
+        return frozenset.intersection(*(roles.roles_with(each, user) for each in self.rights))
 
     def events_of(self, user: Person) -> list[int]:
         """Return the ids of the events on which `user` holds such a role."""
         held_on = roles.roles_of(user).items()
-        if self.right is None:
+        if not self.rights:
             return [event for event, held in held_on if self.counts(held)]
         enabled = self.enabled(user)
         return [event for event, held in held_on if self.counts(held & enabled)]
@@ -75,11 +76,14 @@ class RoleOnEvent(Atom):
 
     def withheld(self, user: Person, target: Target) -> str:
         """Return which role would do, if the matrix let it."""
-        if self.right is None or not user.is_authenticated:
+        if not self.rights or not user.is_authenticated:
             return ""
         held = roles.roles_of(user).get(self.event_of(target), frozenset())
-        counting = self._counting(held - self.enabled(user))
-        return f"the role {counting[0]} may not {self.right} rows" if counting else ""
+        for right in self.rights:
+            counting = self._counting(held - roles.roles_with(right, user))
+            if counting:
+                return f"the role {counting[0]} may not {right} rows"
+        return ""
 
     def _counting(self, held: frozenset[str]) -> list[str]:
         return sorted(name for name in held if self.counts(frozenset({name})))
@@ -87,12 +91,19 @@ class RoleOnEvent(Atom):
 
 @cache
 def _taking(right: roles.Right, atom: RoleOnEvent) -> RoleOnEvent:
-    """Return `atom` as one for which only roles with `right` count."""
+    """Return `atom` as one for which only roles with `right` count, besides those it asks for."""
     found = copy.copy(atom)
     # under a name of its own: what is compiled, or known of somebody, goes by names
     Predicate.__init__(found, f"{atom.name} ({right})")
-    found.right = right
+    found.rights = (*atom.rights, right)
     return found
+
+
+def reading(predicate: Predicate, *services: str) -> Predicate:
+    """Return `predicate` for what shows rows of all `services`: only roles count that read them."""
+    for service in services:
+        predicate = predicate.about("view", service)
+    return predicate
 
 
 class HasRole(RoleOnEvent):

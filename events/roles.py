@@ -36,7 +36,11 @@ CAN: Final = {
     "delete": "can_delete",
 }
 # What the verb of a statement is to the matrix; what a resource adds of its own is an update.
-_DOES: Final = {"view": "read", "embedded": "read", "create": "create", "delete": "delete"}
+_DOES: Final = {
+    **dict.fromkeys(("view", "embedded", "list"), "read"),
+    "create": "create",
+    "delete": "delete",
+}
 
 
 class Right(NamedTuple):

@@ -6,6 +6,7 @@ from django.core import signing
 from django.http import Http404
 
 from exports.models import Export
+from exports.rights import takes
 from openevent.api.addresses import absolute
 from permissions.manager import has_access
 from users.models import User
@@ -22,7 +23,7 @@ def download_url(export: Export, *, user_id: int) -> str:
 def read(token: str, *, caller: Any) -> Export:
     """Return the export that a link is for.
 
-    The link is no right: whoever it was made for must still be on the team of the event. Who is
+    The link is no right: whoever it was made for must still be one who may have such a file. Who is
     signed in as somebody else does not get the file with it.
 
     :raises Http404: there is nothing to be had by this link, or not any more.
@@ -37,6 +38,6 @@ def read(token: str, *, caller: Any) -> Export:
     export = Export.objects.filter(pk=export_id).exclude(file="").first()
     if user is None or export is None:
         raise Http404
-    if not has_access("is_coorganizer", user=user, event_id=export.event_id):
+    if not has_access(takes(export.kind), user=user, event_id=export.event_id):
         raise Http404
     return export

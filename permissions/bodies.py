@@ -11,6 +11,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from rest_framework.request import Request
 
+from .lookups import MOST_DIGITS
+
 
 def linked_id(request: HttpRequest | Request, need: str) -> int | None:
     """Return the id that the body of `request` links for `need`: `event` for `event_id`."""
@@ -29,6 +31,6 @@ def linked_id(request: HttpRequest | Request, need: str) -> int | None:
         for step in ("data", "relationships", name, "data", "id"):
             found = found.get(step) if isinstance(found, dict) else None
         text = str(found)
-        if text.isascii() and text.isdecimal() and len(text) <= 18:
+        if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS:
             return int(text)
     return None

@@ -29,6 +29,9 @@ from .targets import UnknownNeed, need_path, own_need, walk
 
 Model = type[models.Model]
 
+# Of an id; a bigint may have one more, and no row does.
+MOST_DIGITS = 18
+
 
 @dataclass(frozen=True)
 class Lookup:
@@ -61,12 +64,23 @@ class Lookup:
         :raises TypeError: they contradict each other, or name what is not there.
         """
         names = listed(fetch)
+        if not names:
+            raise TypeError("fetch= names nothing; name the value to obtain, such as event_id")
         taken = fetch_as or next((name for name in names if name in needs), names[0])
         if taken not in needs:
             known = ", ".join(sorted(needs)) or "nothing"
             raise TypeError(f'this permission takes no "{taken}" (it takes {known}); say fetch_as')
-        found = () if model is None else tuple(model) if not isinstance(model, type) else (model,)
+        found = (
+            () if model is None else tuple(model) if isinstance(model, list | tuple) else (model,)
+        )
+        for each in found:
+            if not (isinstance(each, type) and issubclass(each, models.Model)):
+                raise TypeError(f"model= takes a model or a list of models, not {each!r}")
+        if not found and (fetch_key_url or fetch_key_model):
+            raise TypeError("fetch_key_... say how a row is found; say of what: model=")
         keys = listed(fetch_key_url) if fetch_key_url is not None else ("id",)
+        if not keys:
+            raise TypeError("fetch_key_url= names no key; leave it out to mean id")
         if len(keys) > 1 and len(keys) != len(found):
             raise TypeError(
                 f"fetch_key_url names {len(keys)} keys for {len(found)} models; "
@@ -117,6 +131,7 @@ class Lookup:
         raise LookupError(f"this URL has no {' or '.join(self.keys_url)}")
 
     def _row(self, model: Model, key: Any) -> Any:
+        _refuse_impossible(key)
         column = self.key_model
         if column in ("id", "pk") and not str(key).isdecimal():
             if not _has_identifier(model):
@@ -139,10 +154,24 @@ def listed(names: str | Iterable[str]) -> tuple[str, ...]:
 
 
 def as_id(name: str, value: Any) -> Any:
-    """Return a value of a URL as what it names: ids are numbers, whatever the route wrote."""
+    """Return a value of a URL as what it names: ids are numbers, whatever the route wrote.
+
+    :raises Http404: it is no value that a row could have.
+    """
+    _refuse_impossible(value)
     text = str(value)
     is_id = name == "id" or name.endswith("_id")
     return int(text) if is_id and text.isascii() and text.isdecimal() else value
+
+
+def _refuse_impossible(key: Any) -> None:
+    """Refuse what PostgreSQL cannot compare with a column: NUL, and more than a bigint holds.
+
+    :raises Http404: no row has it.
+    """
+    text = str(key)
+    if "\0" in text or (text.isdecimal() and len(text) > MOST_DIGITS):
+        raise Http404
 
 
 def _path(model: Model, name: str) -> str | None:
@@ -209,6 +238,7 @@ def with_ids(arguments: Mapping[str, Any], lookups: Iterable[Lookup] = ()) -> di
 
 
 def _id_of(model: Model, identifier: Any) -> Any:
+    _refuse_impossible(identifier)
     rows = model._default_manager.filter(identifier=identifier)
     for key in rows.values_list("pk", flat=True)[:1]:
         return key

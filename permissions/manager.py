@@ -14,13 +14,14 @@ docs/permissions.md is the guide. On resources the same is `permissions = allow(
 from __future__ import annotations
 
 import functools
+import inspect
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from rest_framework.exceptions import NotAuthenticated, PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
@@ -64,8 +65,9 @@ class Statement:
         return self.predicate == anyone and self.check is None
 
     def concerns(self, method: str) -> bool:
-        """Return whether it says anything about `method`; HEAD is a GET."""
-        return self.methods is None or ("GET" if method == "HEAD" else method) in self.methods
+        """Return whether it says anything about `method`; HEAD is a GET, and `FOO` may be any."""
+        asked = "GET" if method == "HEAD" else method
+        return self.methods is None or asked in self.methods or asked not in METHODS
 
     def ask(
         self,
@@ -213,9 +215,8 @@ def statement(
         "model": model,
         "fetch_key_url": fetch_key_url,
         "fetch_key_model": fetch_key_model,
-        **named,
     }
-    keywords = {key: value for key, value in given.items() if value is not None}
+    keywords = {key: value for key, value in given.items() if value is not None} | named
     if twice := sorted(keywords.keys() & said.keys()):
         raise TypeError(f"{', '.join(twice)} is said in the sentence and beside it")
     return _stated(predicate, **(said | keywords))
@@ -248,6 +249,8 @@ def _stated(
             fetch_key_url=fetch_key_url,
             fetch_key_model=fetch_key_model,
         )
+        if lookup.fetch_as in named:
+            raise TypeError(f"{lookup.fetch_as} is both fetched and given; say one of them")
     elif any(each is not None for each in (fetch_as, model, fetch_key_url, fetch_key_model)):
         raise TypeError("fetch_as, model and fetch_key_... say how to fetch; say what: fetch=")
     for function in (leave_if, check):
@@ -259,11 +262,13 @@ def _stated(
 def methods_of(methods: str | Iterable[str] | None) -> frozenset[str] | None:
     """Return the HTTP methods of a comma list, whatever its spaces and case; `None`: all.
 
-    :raises TypeError: there is no such method.
+    :raises TypeError: there is no such method, or none is named.
     """
     if methods is None:
         return None
     found = {each.upper() for each in listed(methods)}
+    if not found:
+        raise TypeError("methods= names none, so nobody would be asked; leave it out to mean all")
     if unknown := sorted(found - {*METHODS, "HEAD"}):
         raise TypeError(f"{', '.join(unknown)} is no method; known: {', '.join(METHODS)}")
     return frozenset("GET" if each == "HEAD" else each for each in found)
@@ -335,11 +340,18 @@ def statements_on(view: Any) -> tuple[Statement, ...]:
 
 
 def _guard(view: View, stated: Statement) -> View:
+    if inspect.iscoroutinefunction(view):
+        raise TypeError(f"{view.__qualname__} is async, and who may is asked of the database")
+
     @functools.wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         request = next(arg for arg in args if isinstance(arg, HttpRequest | Request))
+        if request.method == "OPTIONS":
+            # a class has an answer of its own to it; a function would do what it does
+            is_function = args[0] is request and not is_of_class(view)
+            return HttpResponse(status=204) if is_function else view(*args, **kwargs)
         try:
-            if request.method != "OPTIONS" and not stated.is_public:
+            if not stated.is_public:
                 ask(stated, request, kwargs)
         except Exception as error:
             if isinstance(request, Request):
@@ -349,6 +361,11 @@ def _guard(view: View, stated: Statement) -> View:
 
     guarded.permission_statements = (stated, *statements_on(view))  # type: ignore[attr-defined]
     return guarded
+
+
+def is_of_class(view: Any) -> bool:
+    """Return whether `view` was made by `as_view`."""
+    return hasattr(view, "view_class") or hasattr(view, "cls")
 
 
 def ask(stated: Statement, request: HttpRequest | Request, arguments: Mapping[str, Any]) -> None:

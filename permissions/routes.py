@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -146,5 +147,17 @@ def _methods(view: Any) -> list[str]:
     if view_class is not None:
         return [method for method in METHODS if hasattr(view_class, method.lower())]
     said = [stated.methods for stated in statements_on(view)]
-    named = {each for methods in said if methods for each in methods}
-    return [method for method in METHODS if method in named] or ["GET"]
+    if not said or None in said:
+        return ["GET"]
+    # it answers whatever it is sent, and each statement lets the methods pass that it does not list
+    return [method for method in METHODS if method in (_required_methods(view) or METHODS)]
+
+
+def _required_methods(view: Any) -> frozenset[str]:
+    """Return what Django's `require_http_methods` lets through to `view`; none: it does not ask."""
+    while view is not None:
+        kept = inspect.getclosurevars(view).nonlocals if inspect.isfunction(view) else {}
+        if "request_method_list" in kept:
+            return frozenset(kept["request_method_list"])
+        view = getattr(view, "__wrapped__", None)
+    return frozenset()

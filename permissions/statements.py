@@ -42,6 +42,11 @@ class Permissions(Mapping[str, Predicate]):
         """Who may see a row reached by include or linkage from a row they may view."""
         return self._statements.get("embedded", self._statements["view"])
 
+    @property
+    def listed(self) -> Predicate:
+        """Who may ask for all rows at once, of which they get those that they may view."""
+        return self._statements.get("list", self._statements["view"])
+
 
 def allow(
     *,
@@ -57,7 +62,8 @@ def allow(
 
     `view` decides lists too, where it is compiled to SQL. `write` stands for each of
     `create`, `change` and `delete` that is not given. `embedded` (default: `view`) is who may
-    see a row through include or linkage. Any other keyword is the verb of an extra endpoint.
+    see a row through include or linkage. `list` (default: `view`) is who may ask for all rows at
+    once. Any other keyword is the verb of an extra endpoint.
 
     :raises TypeError: what is given is no predicate, or a sentence says what a resource
         derives by itself in another way.

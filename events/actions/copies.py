@@ -9,6 +9,8 @@ from events.models import Event, EventRole, Role
 from events.models.role import OWNER
 from media.actions.images import give_own, lend
 from openevent import activity
+from permissions.targets import Target
+from users.atoms import may_publish_event
 
 # What a copy begins with anew: its name in URLs, and what others decided about the original.
 FRESH: Final = (
@@ -27,7 +29,8 @@ FRESH: Final = (
 def copy_event(source: Event, *, by: Any) -> Event:
     """Return a copy of `source`, with what belongs to it, owned by `by`.
 
-    People stay behind: roles, submissions, speakers and what others said or bought.
+    People stay behind: roles, submissions, speakers and what others said or bought. Of a published
+    event it is a draft for who may not publish.
     """
     copy = Event.objects.get(pk=source.pk)
     copy.pk = None
@@ -35,6 +38,8 @@ def copy_event(source: Event, *, by: Any) -> Event:
     lend(copy)
     for name in FRESH:
         setattr(copy, name, Event._meta.get_field(name).get_default())
+    if may_publish_event.fold(by, Target()) is not True:
+        copy.state = Event.State.DRAFT
     copy.save()
     give_own([copy])
     EventRole.objects.create(event=copy, user=by, role=Role.objects.get(name=OWNER))

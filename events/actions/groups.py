@@ -16,6 +16,7 @@ from messaging.links import page
 from openevent.errors import DomainError
 from permissions.targets import Target
 
+from .invitations import count_invitation
 from .names import name_of
 
 
@@ -77,19 +78,6 @@ def require_may_join(group: Group | None, *, by: Any) -> None:
         raise GroupNotYours
 
 
-def link_events(events: list[Event], *, to: Group | None, by: Any) -> None:
-    """Prepare `events` for becoming those of the group `to`: new ones are to be announced there.
-
-    `to` is `None` while the group is being founded.
-
-    :raises EventNotYours: `by` does not own one of them.
-    """
-    added = [event for event in events if to is None or event.group_id != to.pk]
-    for event in added:
-        require_may_group(event, by=by)
-    Event.objects.filter(pk__in=[event.pk for event in added]).update(is_announced=False)
-
-
 @transaction.atomic
 def invite_to_group(invite: GroupRole, *, by: Any) -> str:
     """Save `invite`, new or again, and mail the token that accepts it; return that too.
@@ -98,6 +86,7 @@ def invite_to_group(invite: GroupRole, *, by: Any) -> str:
 
     :raises OnlyOrganizersAreInvited: it is for another role.
     :raises InvitationAnswered: it has been accepted.
+    :raises TooManyAttempts: too many invitations were sent.
     """
     if invite.role.name != ORGANIZER:
         raise OnlyOrganizersAreInvited
@@ -107,6 +96,7 @@ def invite_to_group(invite: GroupRole, *, by: Any) -> str:
     invite.token_hash = hash_of(token)
     invite.expires_at = in_a_while()
     invite.save()
+    count_invitation(invite.email, by=by)
     mail.send(
         "group_role",
         to=invite.email,

@@ -5,8 +5,32 @@ from typing import Any
 from events.atoms import is_coorganizer, is_organizer
 from events.models import Session, Speaker
 from openevent.api.names import type_of_model
+from openevent.errors import DomainError
 from permissions.predicates import Predicate
 from permissions.targets import Target
+
+
+class OrganizersMoveThis(DomainError):
+    status = 403
+    detail = (
+        "Only who organizes both events moves this from one to the other; anybody may submit it "
+        "there anew."
+    )
+    pointer = "/data/relationships/event"
+
+
+def require_may_move(row: Session | Speaker, was: Session | Speaker, *, by: Any) -> None:
+    """Refuse to take `row` to another event than it `was` in, unless `by` organizes both.
+
+    Whose it is may change it, so without this they could have it accepted on an event of their
+    own, and then put it into anybody's programme.
+
+    :raises OrganizersMoveThis: they do not.
+    """
+    if row.event_id == was.event_id:
+        return
+    if not (organizes(was, by, "change") and organizes(row, by, "create")):
+        raise OrganizersMoveThis
 
 
 def organizes(row: Session | Speaker, user: Any, verb: str) -> bool:

@@ -23,6 +23,7 @@ from .groups import (
     InvitationOfAnother,
     hash_of,
 )
+from .invitations import count_invitation
 from .names import name_of
 
 S = RoleInvite.Status
@@ -58,6 +59,14 @@ class InviteAccepted(DomainError):
     detail = "This invitation was accepted; take the role away instead."
 
 
+class AddressNotVerified(DomainError):
+    status = 403
+    detail = (
+        "Nobody has verified the invited address of this account. Sign in to it, or have a new "
+        "password sent to the address, and accept then."
+    )
+
+
 class NoAccount(DomainError):
     status = 404
     detail = "Nobody has an account with the invited address yet; sign up with it first."
@@ -71,6 +80,7 @@ def invite(new: RoleInvite, *, role_name: str | None, by: Any) -> str:
 
     :raises RoleNameDiffers, RoleNotForInvites, InviteNotPending, OwnerInvitesOwner, HasTheRole:
         as their names say.
+    :raises TooManyAttempts: too many invitations were sent.
     """
     if role_name is not None and role_name != new.role.name:
         raise RoleNameDiffers
@@ -94,6 +104,7 @@ def resend(old: RoleInvite, *, by: Any) -> str:
     """Mail `old` again with a new token, for as long again; the earlier one is void.
 
     :raises InvitationAnswered, OwnerInvitesOwner: as their names say.
+    :raises TooManyAttempts: too many invitations were sent.
     """
     if old.status != S.PENDING:
         raise InvitationAnswered
@@ -132,15 +143,21 @@ def accept(token: str, *, by: Any) -> tuple[RoleInvite, User]:
     """Give whom the mailed `token` invites their role; return the invitation and them.
 
     The token was mailed to the address, so whoever has it has proved that the address is
-    theirs; `by` may be nobody, but nobody else.
+    theirs; `by` may be nobody, but nobody else. That the account of that address is theirs too is
+    known once it has verified the address, or if they are signed in to it: else somebody could
+    have opened it with the address of another, to get what that other accepts.
 
     :raises InvitationNotFound, InvitationOfAnother, InvitationAnswered, InvitationExpired,
-        NoAccount: as their names say.
+        NoAccount, AddressNotVerified: as their names say.
     """
     offered, user = _answered(token, by)
     if user is None:
         raise NoAccount
-    event = Event.objects.select_for_update().get(pk=offered.event_id)
+    if not (user.is_verified or user.pk == by.pk):
+        raise AddressNotVerified
+    event = Event.objects.select_for_update().filter(pk=offered.event_id, deleted_at=None).first()
+    if event is None:
+        raise InvitationNotFound
     if offered.role.name == OWNER:
         _hand_over(event, to=user, role=offered.role)
     else:
@@ -179,6 +196,7 @@ def _send(offered: RoleInvite, *, by: Any) -> str:
     offered.token_hash = hash_of(token)
     offered.expires_at = in_a_while()
     offered.save()
+    count_invitation(offered.email, by=by)
     role = offered.role
     mail.send(
         "event_role",
@@ -202,7 +220,10 @@ def _send(offered: RoleInvite, *, by: Any) -> str:
 
 
 def _answered(token: str, by: Any) -> tuple[RoleInvite, User | None]:
-    """Return the invitation, locked, and whom it is for if they have an account."""
+    """Return the invitation and whom it is for, if they have an account; both are locked.
+
+    So somebody who closes their account meanwhile does so before or after, and not in between.
+    """
     found = RoleInvite.objects.select_for_update(of=("self",)).select_related("event", "role")
     offered = found.filter(event__deleted_at=None, token_hash=hash_of(token)).first()
     if offered is None:
@@ -213,7 +234,7 @@ def _answered(token: str, by: Any) -> tuple[RoleInvite, User | None]:
         raise InvitationAnswered
     if offered.has_expired:
         raise InvitationExpired
-    return offered, User.objects.of_email(offered.email).first()
+    return offered, User.objects.of_email(offered.email).select_for_update().first()
 
 
 def _hand_over(event: Event, *, to: User, role: Role) -> None:

@@ -9,7 +9,7 @@ from events.models import Feedback, Session
 from openevent.errors import DomainError
 
 from .custom_forms import hold_to_form
-from .organizing import organizes
+from .organizing import organizes, require_may_move
 from .session_mails import TOLD, tell_of_state
 from .speakers_calls import require_open_call
 
@@ -101,14 +101,15 @@ def edit_session(session: Session, was: Session, *, by: Any, tells: bool = False
     Who was told of a state is not thereby told of the next one.
 
     :raises TooManyAttempts: they were told too often.
+    :raises OrganizersMoveThis: it goes to another event, and `by` does not organize both.
     :raises SessionLocked: it was locked, and `by` is no organizer.
     :raises SessionEndsBeforeItStarts: its times cannot be.
     :raises StateNotReachable: its state cannot become that, or not by `by`.
     :raises FieldRequired, AnswerInvalid: the event's form asks for something else.
     """
+    require_may_move(session, was, by=by)
+    require_unlocked(was, by=by)
     is_organizer = organizes(was, by, "change")
-    if was.is_locked and not is_organizer:
-        raise SessionLocked
     _require_times(session)
     if session.state != was.state:
         _require_reachable(session, was, is_organizer=is_organizer)
@@ -129,9 +130,17 @@ def trash_session(session: Session, *, by: Any) -> None:
 
     :raises SessionLocked: it is locked, and `by` is no organizer.
     """
-    if session.is_locked and not organizes(session, by, "delete"):
-        raise SessionLocked
+    require_unlocked(session, by=by, verb="delete")
     session.trash()
+
+
+def require_unlocked(session: Session, *, by: Any, verb: str = "change") -> None:
+    """Refuse to `verb` a `session` that is locked, unless `by` is an organizer.
+
+    :raises SessionLocked: as its name says.
+    """
+    if session.is_locked and not organizes(session, by, verb):
+        raise SessionLocked
 
 
 def _require_times(session: Session) -> None:

@@ -11,6 +11,7 @@ from messaging.links import page
 from openevent.errors import DomainError
 
 from .groups import InvitationAnswered, InvitationExpired, InvitationOfAnother
+from .invitations import count_invitation
 from .names import name_of
 from .session_mails import tell_of_new_speaker
 
@@ -50,6 +51,7 @@ def invite_speaker(invite: SpeakerInvite, *, by: Any) -> None:
 
     :raises InviteNotPending: it says that it was answered.
     :raises SpeaksAlready: the person is a speaker of the session.
+    :raises TooManyAttempts: too many invitations were sent.
     """
     if invite.status != S.PENDING:
         raise InviteNotPending
@@ -63,6 +65,7 @@ def invite_speaker(invite: SpeakerInvite, *, by: Any) -> None:
         expires_at__lte=timezone.now(),
     ).delete()
     invite.save()
+    count_invitation(invite.email, by=by)
     event = invite.event
     mail.send(
         "speaker_invite",

@@ -3,7 +3,7 @@
 from events.models import RolePermission
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.views import ResourceViewSet
-from permissions.atoms import is_admin
+from permissions.atoms import anyone, is_admin
 from permissions.statements import allow
 
 
@@ -16,4 +16,4 @@ class RolePermissionSerializer(ResourceSerializer):
 class RolePermissionViewSet(ResourceViewSet):
     serializer_class = RolePermissionSerializer
     resource_type = "event-role-permissions"
-    permissions = allow(view=is_admin, change=is_admin)
+    permissions = allow(view=anyone, list=is_admin, change=is_admin)

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from rest_framework.serializers import CharField
 
 from events.actions.events import create_event, edit_event, restore_event
-from events.atoms import has_event_role, is_coorganizer, is_event_published
+from events.atoms import has_event_role, is_coorganizer, is_event_published, reading
 from events.models import Event
 from openevent.api.abilities import abilities
 from openevent.api.addresses import absolute
@@ -100,7 +100,7 @@ class EventSerializer(ResourceSerializer):
     track_organizers = people("track_organizer")
     moderators = people("moderator")
     registrars = people("registrar")
-    roles = ToMany("users-events-roles", alias="users-events-roles")
+    roles = ToMany("users-events-roles", alias="users-events-roles", changed_by="role-invites")
     session_favourites = ToMany(
         "user-favourite-session",
         via="session__event",
@@ -186,7 +186,7 @@ class EventViewSet(EventVerbs, ResourceViewSet):
         reorder_speakers=is_coorganizer.about("change", "speaker"),
         contact_organizer=auth_required,
         share_links=auth_required & is_event_published,
-        copy=is_coorganizer & may_create_event,
+        copy=reading(is_coorganizer, "track", "sponsor", "microlocation") & may_create_event,
         reorder_exhibitors=is_coorganizer,
         ticket_forms=anyone,
     )

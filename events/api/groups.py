@@ -7,9 +7,8 @@ from rest_framework.serializers import IntegerField
 
 from events.actions.announcements import announce_event
 from events.actions.contacts import contact_group
-from events.actions.groups import link_events
 from events.groups import is_group_organizer, is_group_owner
-from events.models import Event, FollowedGroup, Group
+from events.models import FollowedGroup, Group
 from openevent.api.fields import Computed, CountOf, ToMany, ToOne
 from openevent.api.openapi.facts import describes
 from openevent.api.reading import id_of
@@ -48,10 +47,6 @@ class GroupSerializer(ResourceSerializer):
             thumbnail_image_url follower_count about events user roles follower followers
         """.split()
         html = ["about"]
-
-    def validate_events(self, events: list[Event]) -> list[Event]:
-        link_events(events, to=self.instance, by=self.context["user"])
-        return events
 
     def validate_social_links(self, links: Any) -> Any:
         return validate_links(links, flag="is_custom")

@@ -3,7 +3,7 @@
 from events.models import Service
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.views import ResourceViewSet
-from permissions.atoms import is_admin
+from permissions.atoms import anyone, is_admin
 from permissions.statements import allow
 
 
@@ -15,4 +15,4 @@ class ServiceSerializer(ResourceSerializer):
 
 class ServiceViewSet(ResourceViewSet):
     serializer_class = ServiceSerializer
-    permissions = allow(view=is_admin, change=is_admin)
+    permissions = allow(view=anyone, list=is_admin, change=is_admin)

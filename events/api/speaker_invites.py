@@ -25,12 +25,16 @@ class SpeakerInviteSerializer(ResourceSerializer):
         fields = ["email", "status", "session", "event"]
 
 
+# an invitation that is accepted makes a speaker of the session
+changes_session = is_speaker_for_session.about("change", "session")
+
+
 class SpeakerInviteViewSet(ResourceViewSet):
     serializer_class = SpeakerInviteSerializer
     permissions = allow(
-        view=is_speaker_for_session | is_invited,
-        create=is_speaker_for_session,
-        delete=is_speaker_for_session,
+        view=is_speaker_for_session.about("view", "session") | is_invited,
+        create=changes_session,
+        delete=changes_session,
         accept_invite=auth_required,
         reject_invite=auth_required,
     )

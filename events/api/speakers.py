@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from events.actions.session_mails import tell_of_new_speaker
+from events.actions.sessions import require_unlocked
 from events.actions.speakers import add_speaker, edit_speaker
 from events.atoms import (
     has_event_role,
@@ -12,7 +13,7 @@ from events.atoms import (
 )
 from events.models import Speaker
 from openevent.api.fields import ToOne
-from openevent.api.linkage import Changes
+from openevent.api.linkage import Change, Changes
 from openevent.api.resources import Audience
 from openevent.api.serializers import ResourceSerializer
 from openevent.api.views import ResourceViewSet
@@ -67,5 +68,8 @@ class SpeakerViewSet(ResourceViewSet):
         edit_speaker(row, was, by=self.request.user)
 
     def perform_link(self, row: Speaker, was: Speaker | None, changes: Changes) -> None:
-        for session in changes["sessions"].added if "sessions" in changes else ():
+        added, removed = changes.get("sessions", Change([], []))
+        for session in (*added, *removed):
+            require_unlocked(session, by=self.request.user)
+        for session in added:
             tell_of_new_speaker(session, row)

@@ -14,6 +14,7 @@ from events.models import Event
 from exports.actions.exports import CONTENT_TYPES, ask_for_export
 from exports.links import download_url, read
 from exports.models import Export
+from exports.rights import takes, takes_everything, takes_programme
 from media import storage
 from openevent.api import idempotency
 from openevent.api.addresses import absolute
@@ -21,6 +22,7 @@ from openevent.api.negotiation import AnyFile
 from openevent.api.openapi.facts import describes
 from openevent.api.parsers import ValueParser, ValueUnderJSONAPI
 from permissions.manager import has_permission, public
+from permissions.targets import Target
 from users.api.plain import PlainView
 
 from .feeds import seen_event
@@ -59,22 +61,18 @@ class ExportByGet(ExportView):
     """Starts an export, by GET as the contract has it; to look (HEAD) starts nothing."""
 
     @describes({"task_url": str})
-    @has_permission("is_coorganizer", fetch="event_id", fetch_as="event_id", model=Event)
+    @has_permission(takes_programme, fetch="event_id", model=Event)
     def get(self, request: Request, ref: str) -> HttpResponseBase:
         return Response() if request.method == "HEAD" else self.start(request, ref)
 
 
-class ExportByPost(ExportView):
-    """And some by POST, which a client may repeat with the same `Idempotency-Key`."""
+class ArchiveView(ExportView):
+    """Starts an archive: by POST, which a client may repeat with the same `Idempotency-Key`."""
 
     @describes({"task_url": str})
-    @has_permission("is_coorganizer", fetch="event_id", fetch_as="event_id", model=Event)
+    @has_permission(takes_everything, fetch="event_id", model=Event)
     def post(self, request: Request, ref: str) -> HttpResponseBase:
         return idempotency.once(request, lambda: self.start(request, ref))
-
-
-class ArchiveView(ExportByPost):
-    """Starts an archive."""
 
     def options_of(self, request: Request) -> dict[str, Any]:
         return {"root_url": absolute("/")}
@@ -84,7 +82,7 @@ class ReportByPost(ExportView):
     """Starts a list of sessions, or of speakers; `status` says which, and all without it."""
 
     @describes({"task_url": str}, body={"status?": str})
-    @has_permission("is_coorganizer", fetch="event_id", fetch_as="event_id", model=Event)
+    @has_permission(takes_programme, fetch="event_id", model=Event)
     def post(self, request: Request, ref: str) -> HttpResponseBase:
         return idempotency.once(request, lambda: self.start(request, ref))
 
@@ -97,7 +95,7 @@ class ReportByGet(ExportView):
     """The same by GET, where `status` is in the query."""
 
     @describes({"task_url": str}, query={"status": "The state of the sessions that count."})
-    @has_permission("is_coorganizer", fetch="event_id", fetch_as="event_id", model=Event)
+    @has_permission(takes_programme, fetch="event_id", model=Event)
     def get(self, request: Request, ref: str) -> HttpResponseBase:
         return Response() if request.method == "HEAD" else self.start(request, ref)
 
@@ -106,12 +104,14 @@ class ReportByGet(ExportView):
 
 
 class ExportsView(PlainView):
-    """What is kept of an event, the latest first, for its team."""
+    """What is kept of an event, the latest first, of what the caller may have."""
 
     @describes([KEPT])
-    @has_permission("is_coorganizer", fetch="event_id", fetch_as="event_id", model=Event)
+    @has_permission("is_coorganizer", fetch="event_id", model=Event)
     def get(self, request: Request, ref: str) -> Response:
-        kept = Export.objects.filter(event=seen_event(request, ref)).exclude(file="")
+        event = seen_event(request, ref)
+        had = [kind for kind in Export.Kind if takes(kind).fold(request.user, Target(event))]
+        kept = Export.objects.filter(event=event, kind__in=had).exclude(file="")
         return Response(
             [
                 {

@@ -26,7 +26,7 @@ def abilities(row: Model, user: Person) -> dict[str, dict[str, str]]:
         verbs = {
             verb: extent
             for verb, predicate in resource.permissions.items()
-            if verb != "embedded" and (extent := _extent(predicate, user, row))
+            if verb not in ("embedded", "list") and (extent := _extent(predicate, user, row))
         }
         if verbs:
             found[resource.type] = verbs

@@ -36,8 +36,14 @@ class BadKey(ApiError):
     default_detail = "Write an Idempotency-Key of 1 to 200 printable ASCII characters."
 
 
-def once(request: Request, effect: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+def once(
+    request: Request,
+    effect: Callable[[], HttpResponseBase],
+    ask: Callable[[], Any] = lambda: None,
+) -> HttpResponseBase:
     """Return what `effect` answers, which runs inside a transaction; or what it answered before.
+
+    `ask` refuses who may not have that answer again, where nothing did before this was called.
 
     :raises KeyReused: the body is another than the first time.
     :raises BadKey: the header is empty, too long or not ASCII.
@@ -59,6 +65,7 @@ def once(request: Request, effect: Callable[[], HttpResponseBase]) -> HttpRespon
         if answer.fingerprint != fingerprint:
             raise KeyReused
         if answer.status is not None:
+            ask()
             return _replay(answer)
         response: Any = effect()
         body = b"".join(response.streaming_content) if response.streaming else response.content

@@ -11,6 +11,7 @@ from django.http import Http404
 
 from permissions.predicates import Predicate
 from permissions.sentences import say
+from permissions.statements import Permissions
 from permissions.targets import Target, need_path, own_need, walk
 from permissions.users import Person
 from permissions.verdicts import Verdict, hidden, judged, passes, refused
@@ -52,8 +53,10 @@ class Judge:
         `linked` are values by the names that permissions use: `{"event_id": 3}`.
         """
         ref = str(arguments.get("ref", ""))
-        if self.handler in ("list", "named_list"):
-            return self.of_list()
+        if self.handler == "list":
+            return self.of_list(self.resource.permissions.listed)
+        if self.handler == "named_list":
+            return self.of_list(self.resource.permissions["view"])
         if self.handler in ("retrieve_only", "update_only"):
             return self.of_row("1", "view" if self.handler == "retrieve_only" else "change")
         if self.handler == "create":
@@ -76,11 +79,11 @@ class Judge:
 
     # --- each kind of route
 
-    def of_list(self) -> Verdict:
-        view = self.resource.permissions["view"]
-        if view.fold(self.user, Target()) is False:
-            return refused(view, self.user)
-        return passes(f"Lists the rows whose viewer {say(view)}", view.requirement)
+    def of_list(self, statement: Predicate) -> Verdict:
+        if statement.fold(self.user, Target()) is False:
+            return refused(statement, self.user)
+        shown = say(self.resource.permissions["view"])
+        return passes(f"Lists the rows whose viewer {shown}", statement.requirement)
 
     def of_create(self, linked: Mapping[str, Any]) -> Verdict:
         create = self.resource.permissions["create"]
@@ -136,7 +139,7 @@ class Judge:
             return Verdict(405, f'"{relation.key}" leads to one row; send PATCH.')
         if relation.changed_by:
             return Verdict(403, f'"{relation.key}" is changed through {relation.changed_by}.')
-        if relation.field.read_only or relation.model_field is None:
+        if not relation.is_writable:
             return Verdict(403, f'"{relation.key}" is set by the server.')
         if "change" not in self.resource.permissions:
             return Verdict(403, f"A {self.resource.type} cannot be changed.")
@@ -193,19 +196,19 @@ def _audience(relation: Relation) -> Predicate | None:
 
 def statement_of(view: type[Any], handler: str, relationship: str | None) -> Predicate | None:
     """Return who may, as far as a statement says it; `None` where nobody may."""
-    permissions = view.resource.permissions
+    permissions: Permissions = view.resource.permissions
     relation: Relation | None = view.resource.relationships.get(relationship or "")
     if handler in _LINKAGE and relation is not None:
-        is_written = not relation.changed_by and relation.model_field is not None
-        return permissions.get("change") if is_written else None
+        return permissions.get("change") if relation.is_writable else None
     if handler in ("related", "linkage") and relation is not None:
         audience = _audience(relation)
         view_of_owner: Predicate = permissions["view"]
         return view_of_owner if audience is None else view_of_owner & audience
+    if handler == "list":
+        return permissions.listed
     verbs = {
         **_ON_ROW,
         **_LAYERED,
-        "list": "view",
         "named_list": "view",
         "retrieve_only": "view",
         "update_only": "change",

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import models
-from django.utils import timezone
 from rest_framework.exceptions import PermissionDenied
 
 from permissions.asking import refuse, require
@@ -13,7 +12,7 @@ from permissions.users import Person
 
 from .errors import Conflict, InvalidMember, MemberNotFound
 from .resources import Relation, Resource
-from .visibility import may, members
+from .visibility import may, members, model_of
 
 
 class Change(NamedTuple):
@@ -58,68 +57,61 @@ def refuse_unless_writable(relation: Relation) -> None:
     """
     if relation.changed_by:
         raise PermissionDenied(f'"{relation.key}" is changed through {relation.changed_by}.')
-    if relation.field.read_only or relation.model_field is None:
+    if not relation.is_writable:
         raise PermissionDenied(f'"{relation.key}" is set by the server.')
 
 
-def replace(relation: Relation, row: Any, wanted: Sequence[Any], user: Person) -> Change:
-    """Make `wanted` the rows that `relation` leads to, of those that `user` sees.
+def difference(relation: Relation, row: Any, wanted: Sequence[Any], user: Person) -> Change:
+    """Return what has to change so that `relation` leads to `wanted`, of what `user` sees.
 
     Members that `user` does not see stay as they are.
-
-    :raises Conflict: a member would be left without what it cannot be without.
-    :raises PermissionDenied: a member's row would change that `user` may not change.
     """
     before = {member.pk: member for member in linked_to(relation, row, user)}
     after = {member.pk: member for member in wanted}
-    added = [member for key, member in after.items() if key not in before]
-    removed = [member for key, member in before.items() if key not in after]
-    if relation.is_many_to_many:
-        # neither row changes, but to be joined to something is the member's business too
-        require_change_of_all(relation.served, user, added)
-        manager = getattr(row, relation.name)
-        manager.remove(*removed)
-        manager.add(*added)
-    else:
-        _replace_foreign_keys(relation, row, added, removed, user)
-    return Change(added, removed)
+    return Change(
+        added=[member for key, member in after.items() if key not in before],
+        removed=[member for key, member in before.items() if key not in after],
+    )
 
 
-def _replace_foreign_keys(
-    relation: Relation, row: Any, added: list[Any], removed: list[Any], user: Person
-) -> None:
-    reverse: Any = relation.model_field
-    field = reverse.field
-    if removed and not field.null:
+def join(relation: Relation, row: Any, change: Change, user: Person) -> None:
+    """Write `change` of a many-to-many.
+
+    :raises PermissionDenied: `user` may not change a member that is added.
+    """
+    # neither row changes, but to be joined to something is the member's business too
+    require_change_of_all(relation.served, user, change.added)
+    manager = getattr(row, relation.name)
+    manager.remove(*change.removed)
+    manager.add(*change.added)
+
+
+def locked_members(relation: Relation, change: Change, user: Person) -> list[Any]:
+    """Return the rows that `change` of a reverse foreign key changes, locked.
+
+    :raises Conflict: a member would be left without what it cannot be without.
+    :raises PermissionDenied: `user` may not change one of them.
+    """
+    field = relation.field_of_members
+    if change.removed and not field.null:
         raise Conflict(
             f"A {relation.spelled} cannot be without its {field.name}; delete it instead, "
             f"or send its new {field.name} to it.",
             pointer="/data",
         )
-    for member in added:
-        require_change(relation.served, user, Target(member, **{field.attname: row.pk}))
-    require_change_of_all(relation.served, user, [*added, *removed])
-    rows = relation.served.model._default_manager  # type: ignore[union-attr]
-    touched = {
-        f.attname: timezone.now()
-        for f in rows.model._meta.concrete_fields
-        if getattr(f, "auto_now", False)
-    }
-    rows.filter(pk__in=[member.pk for member in removed]).update(**{field.attname: None}, **touched)
-    rows.filter(pk__in=[member.pk for member in added]).update(**{field.attname: row.pk}, **touched)
-
-
-def require_change(resource: Resource, user: Person, target: Target) -> None:
-    """Refuse who may not change a row of `resource`; nobody may where nothing is stated."""
-    if "change" not in resource.permissions:
-        raise PermissionDenied(f"A {resource.type} cannot be changed.")
-    require(resource.permissions["change"], user, target)
+    keys = [member.pk for member in (*change.added, *change.removed)]
+    rows = model_of(relation.served)._default_manager.order_by("pk").filter(pk__in=keys)
+    found = list(rows.select_for_update(of=("self",)))
+    require_change_of_all(relation.served, user, found)
+    return found
 
 
 def require_change_of_all(resource: Resource, user: Person, rows: Sequence[Any]) -> None:
     """Refuse unless `user` may change every one of `rows`, in one query."""
     if not rows:
         return
+    if "change" not in resource.permissions:
+        raise PermissionDenied(f"A {resource.type} cannot be changed.")
     predicate = resource.permissions["change"]
     if not all(atom.compiles for atom in predicate.atoms()):
         for row in rows:

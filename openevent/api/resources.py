@@ -19,7 +19,7 @@ from rest_framework import serializers
 
 from openevent.trash import Trashable, trash_paths
 from permissions.predicates import Predicate
-from permissions.statements import Permissions
+from permissions.statements import VERBS, Permissions
 from permissions.targets import UnknownNeed, need_path
 
 from . import fields
@@ -181,6 +181,18 @@ class Relation:
         return isinstance(self.model_field, models.ManyToOneRel)
 
     @property
+    def field_of_members(self) -> models.ForeignKey:
+        """The foreign key of the members that leads here, where there is one."""
+        if not isinstance(self.model_field, models.ManyToOneRel):
+            raise TypeError(f"{self.name} is no reverse foreign key")
+        return self.model_field.field
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether linkage can be written here, by whom its statement lets."""
+        return not (self.changed_by or self.field.read_only or self.model_field is None)
+
+    @property
     def is_many_to_many(self) -> bool:
         return isinstance(self.model_field, models.ManyToManyField | models.ManyToManyRel)
 
@@ -322,12 +334,25 @@ class Resource:
             ):
                 yield f'{where}: attribute "{name}" is no column; declare it Computed or Derived.'
         stated = {"view"} if self.model is not None else set()
-        stated |= {extra.__name__ for extra in self.view.get_extra_actions()}
+        extra_verbs = {extra.__name__ for extra in self.view.get_extra_actions()}
+        stated |= extra_verbs
+        for verb in sorted(set(self.permissions) - extra_verbs - {*VERBS, "embedded", "list"}):
+            yield f"{where}: {verb}=... is stated, and no endpoint is called {verb}."
         for verb in sorted(stated - set(self.permissions)):
             yield f"{where}: nothing is stated for {verb}; add {verb}=... to allow()."
+        for relation in self.relationships.values():
+            if relation.is_writable and relation.is_foreign_key_of_members and relation.target:
+                other_end = relation.served.relationships.get(relation.field_of_members.name)
+                if other_end is None or not other_end.is_writable:
+                    yield (
+                        f'{where}: "{relation.name}" is a column of {relation.target_type}, where '
+                        "it cannot be written; say changed_by=..., or read_only=True."
+                    )
         for verb, model in self.permissions.models.items():
             if model is not self.model:
                 yield f"{where}: the sentence of {verb} uses model {model.__name__}."
+        if "list" in self.permissions and self.permissions["list"].all_needs:
+            yield f"{where}: list=... is asked of no row; which rows are listed is said by view=."
         for label, predicate in self._compiled_predicates():
             for atom in predicate.atoms():
                 if not atom.compiles:

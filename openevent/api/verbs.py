@@ -63,7 +63,7 @@ def row_verb(
                 return write.answer(row) if answer is None else _answer(answer)
 
             if method == "post":
-                return idempotency.once(request, effect)
+                return idempotency.once(request, effect, lambda: Write(self).locked(ref, name))
             with transaction.atomic():
                 return effect()
 

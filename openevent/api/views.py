@@ -12,9 +12,11 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.viewsets import GenericViewSet
 
+from permissions.asking import require_unless_unknown
 from permissions.manager import Guarded
 from permissions.predicates import Predicate
 from permissions.statements import Permissions
+from permissions.targets import Target
 from permissions.users import Anonymous, Person
 from permissions.verdicts import Verdict
 
@@ -172,7 +174,7 @@ class ResourceViewSet(Guarded, GenericViewSet):  # type: ignore[misc]
     # --- reads
 
     def list(self, request: Any) -> HttpResponseBase:
-        reading.view_of(self.resource, request.user)
+        require_unless_unknown(self.resource.permissions.listed, request.user, Target())
         return reading.collection(request, self.resource, request.user, self.list_scope(request))
 
     def named_list(self, request: Any) -> HttpResponseBase:
@@ -210,7 +212,9 @@ class ResourceViewSet(Guarded, GenericViewSet):  # type: ignore[misc]
             raise MethodNotAllowed("POST", f'"{self.of.key}" leads to one row; send PATCH.')
         write = Write(self)
         return idempotency.once(
-            request, lambda: write.link(ref, self.of, lambda old, sent: [*old, *sent])
+            request,
+            lambda: write.link(ref, self.of, lambda old, sent: [*old, *sent]),
+            ask=lambda: write.locked(ref, "change"),
         )
 
     def replace_linkage(self, request: Any, ref: str) -> HttpResponseBase:

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseBase
 from rest_framework import exceptions
 
+from openevent.errors import DomainError
 from permissions.asking import refuse, require, require_unless_unknown
 from permissions.atoms import is_admin
 from permissions.predicates import Predicate
@@ -54,7 +55,7 @@ class Write:
         statement = self.resource.permissions["create"]
         require_unless_unknown(statement, self.user, Target())
         body, problem = self.body()
-        target = self.draft(body, statement)
+        target = self.draft(body)
         self.require_for_draft(statement, target, problem)
         return idempotency.once(self.request, lambda: self._create(body, target))
 
@@ -113,11 +114,40 @@ class Write:
 
     def link_members(self, row: Any, was: Any, values: Values) -> None:
         """Write the linkage of to-many relationships, now that `row` is saved."""
-        changes = {
-            relation.name: linkage.replace(relation, row, members, self.user)
-            for relation, members in values.many
-        }
+        changes = {}
+        for relation, members in values.many:
+            change = linkage.difference(relation, row, members, self.user)
+            if relation.is_many_to_many:
+                linkage.join(relation, row, change, self.user)
+            else:
+                self.lead_members(relation, row, change)
+            changes[relation.name] = change
         self.view.perform_link(row, was, changes)
+
+    def lead_members(self, relation: Relation, row: Any, change: linkage.Change) -> None:
+        """Let the members of a reverse foreign key lead to `row`, or no more.
+
+        It is a column of theirs: each is changed as by a PATCH of its own, so that no rule of a
+        member is got around by writing the other end.
+        """
+        name = relation.field_of_members.name
+        member_write = Write(relation.served.view(request=self.request))
+        added = {member.pk for member in change.added}
+        try:
+            for member in linkage.locked_members(relation, change, self.user):
+                member_write.lead(member, name, row.pk if member.pk in added else None)
+        except (ApiError, DomainError) as error:
+            error.pointer = f"/data/relationships/{relation.key}"
+            raise
+
+    def lead(self, row: Any, name: str, key: int | None) -> None:
+        """Let the to-one relationship `name` of `row` lead to the row `key`, or nowhere."""
+        relation = self.resource.relationships[name]
+        linkage.refuse_unless_writable(relation)
+        if name in self.resource.writable_by:
+            require(self.resource.writable_by[name], self.user, Target(row))
+        to = None if key is None else {"type": relation.spelled, "id": str(key)}
+        self.change(row, {name: to})
 
     def trash_or_restore(self, row: Any, body: Mapping[str, Any]) -> Callable[[Any], None] | None:
         """Return what a change of `deleted_at` asks for, which is a deletion or its opposite."""
@@ -148,7 +178,7 @@ class Write:
             identifiers = [{"type": relation.spelled, "id": str(each)} for each in after]
             one = identifiers[0] if identifiers else None
             self.change(row, {relation.name: identifiers if relation.many else one})
-        except ApiError as error:
+        except (ApiError, DomainError) as error:
             # in this body the linkage is the whole document
             error.pointer = "/data" if error.pointer else None
             raise
@@ -220,13 +250,14 @@ class Write:
         if str(sent) not in names:
             raise Conflict(f'This is the place of id "{row.pk}".', pointer="/data/id")
 
-    def draft(self, body: Mapping[str, Any], statement: Predicate) -> Target:
-        """Return what the linkage of a new row says about the needs of `statement`.
+    def draft(self, body: Mapping[str, Any]) -> Target:
+        """Return what the linkage of a new row says about what is asked of it.
 
         :raises MemberNotFound: it names a row that the caller may not see.
         """
+        asked = (self.resource.permissions["create"], *self.resource.writable_by.values())
         values = {}
-        for need in statement.all_needs:
+        for need in {need for predicate in asked for need in predicate.all_needs}:
             relation = self.relation_of(need)
             sent = body.get(relation.name) if relation else None
             if relation is None or not isinstance(sent, dict) or relation.is_empty:

@@ -37,6 +37,9 @@ THROTTLES = {
     # how often the people of one session, and those of all sessions of an event, are told of it
     "mail-of-session": (10, 3600),
     "mail-of-event": (1000, 24 * 3600),
+    # invitations to work or to speak: what one address gets, and what one person sends
+    "invitation-to-address": (10, 24 * 3600),
+    "invitation-by-person": (500, 24 * 3600),
     "social-sign-in": (60, 15 * 60),
 }
 

@@ -1,5 +1,6 @@
 """Role invites: asking people to work on an event, their answers, and handing an event over."""
 
+import contextlib
 import threading
 from datetime import timedelta
 
@@ -7,14 +8,18 @@ import pytest
 from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 
+from events.actions import role_invites
 from events.actions.role_invites import accept
 from events.actions.role_invites import invite as send_invite
 from events.models import EventRole, Group, Role, RoleInvite
 from messaging.models import Mail, Notification
+from openevent.errors import DomainError
 from permissions.users import Anonymous
 from tests.api_client import Api
 from tests.factories.events import EventFactory, GroupFactory, RoleInviteFactory, hold
 from tests.factories.users import UserFactory
+from users.actions.accounts import close_account
+from users.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -168,7 +173,7 @@ def test_accepting_gives_the_role_and_proves_the_address(event, organizer):
     invited = UserFactory(unverified=True)
     token = mailed(event, invited.email, "coorganizer", organizer)
 
-    found = answer(token)
+    found = answer(token, by=invited)
 
     assert (found.status, found.document["role"]) == (200, "coorganizer")
     assert (invited.pk, "coorganizer") in roles_on(event)
@@ -182,6 +187,28 @@ def test_an_invitation_tells_whom_it_is_for(event, organizer):
     token = mailed(event, "new@example.org", "coorganizer", organizer)
 
     assert answer(token, path="user").document == {"email": "new@example.org"}
+
+
+def test_who_has_verified_the_address_need_not_sign_in_to_accept(event, organizer):
+    invited = UserFactory()
+    token = mailed(event, invited.email.upper(), "coorganizer", organizer)
+
+    assert answer(token).status == 200
+    assert (invited.pk, "coorganizer") in roles_on(event)
+
+
+def test_an_account_opened_with_the_address_of_another_gets_nothing_that_they_accept(
+    event, organizer
+):
+    """Mallory opens an account with Ada's address; Ada follows the link that was mailed to her."""
+    prepared = UserFactory(email="ada@example.org", unverified=True)
+    token = mailed(event, "ada@example.org", "coorganizer", organizer)
+
+    refused = answer(token)
+
+    prepared.refresh_from_db()
+    assert (refused.status, prepared.is_verified) == (403, False)
+    assert (prepared.pk, "coorganizer") not in roles_on(event)
 
 
 def test_somebody_else_cannot_answer(event, organizer):
@@ -198,7 +225,7 @@ def test_without_an_account_there_is_nobody_to_have_the_role(event, organizer):
     token = mailed(event, "new@example.org", "coorganizer", organizer)
 
     assert answer(token).status == 404
-    UserFactory(email="new@example.org")
+    UserFactory(email="New@example.org")
     assert answer(token).status == 200
 
 
@@ -218,8 +245,12 @@ def test_an_invitation_expires(event, organizer):
     token = mailed(event, invited.email, "coorganizer", organizer)
     RoleInvite.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
 
-    assert answer(token).status in (403, 409, 410, 422)
+    for path in ("accept-invite", "decline-invite"):
+        refused = answer(token, path=path)
+        assert (refused.status, "expired" in refused.detail) == (409, True)
     assert (invited.pk, "coorganizer") not in roles_on(event)
+    again = Api(organizer).post(f"/v1/role-invites/{RoleInvite.objects.get().pk}/resend-invite")
+    assert (again.status, RoleInvite.objects.get().has_expired) == (200, False)
 
 
 def test_a_second_mail_makes_the_first_void(event, organizer):
@@ -232,6 +263,43 @@ def test_a_second_mail_makes_the_first_void(event, organizer):
     assert again.document == {"success": True, "message": "Invite resent successfully"}
     assert Mail.objects.filter(recipient=invited.email).count() == 2
     assert answer(first).status == 404
+
+
+def test_nobody_is_buried_in_invitations(event, organizer, settings):
+    settings.THROTTLES = settings.THROTTLES | {"invitation-to-address": (2, 3600)}
+    other = EventFactory(published=True)
+    hold(leader := UserFactory(), other, "organizer")
+
+    first = ask(organizer, event, "ada@example.org", "coorganizer")
+    again = Api(organizer).post(f"/v1/role-invites/{first.data['id']}/resend-invite")
+    by_another = ask(leader, other, "Ada@example.org", "coorganizer")
+    once_more = Api(organizer).post(f"/v1/role-invites/{first.data['id']}/resend-invite")
+
+    assert [each.status for each in (first, again, by_another, once_more)] == [201, 200, 429, 429]
+    assert int(by_another.headers["Retry-After"]) > 0
+    assert Mail.objects.filter(recipient__iexact="ada@example.org").count() == 2
+    assert not RoleInvite.objects.filter(event=other).exists()
+    assert ask(organizer, event, "bob@example.org", "coorganizer").status == 201
+
+
+def test_nobody_invites_the_whole_world(event, organizer, settings):
+    settings.THROTTLES = settings.THROTTLES | {"invitation-by-person": (1, 3600)}
+
+    statuses = [ask(organizer, event, f"{n}@example.org", "moderator").status for n in range(2)]
+
+    assert statuses == [201, 429]
+
+
+def test_an_invitation_to_what_is_gone_leads_nowhere(event, organizer):
+    invited, closed = UserFactory(), UserFactory()
+    token = mailed(event, invited.email, "coorganizer", organizer)
+    to_nobody = mailed(event, closed.email, "coorganizer", organizer)
+
+    assert Api(closed).delete(f"/v1/users/{closed.pk}").status == 200
+    assert answer(to_nobody).status == 404
+    event.trash()
+    for path in ("accept-invite", "decline-invite", "user"):
+        assert answer(token, path=path).status == 404
 
 
 def test_an_accepted_invitation_stays_and_goes_with_its_role(event, organizer, owner):
@@ -286,29 +354,88 @@ def test_of_two_who_accept_at_once_one_is_owner(locked, monkeypatch):
         RoleInvite.objects.filter(email=heir.email).update(role=role("moderator"))
     RoleInvite.objects.update(role=role("owner"))
     if not locked:
-        monkeypatch.setattr(
-            "django.db.models.query.QuerySet.select_for_update", lambda rows, **_: rows.all()
-        )
-    barrier, failures = threading.Barrier(2), []
+        unlock(monkeypatch)
+    # both are about to hand over, unless one has to wait for the other
+    meet_before(monkeypatch, "_hand_over")
 
-    def take(token):
+    refused = at_once(*(lambda token=token: accept(token, by=NOBODY) for token in tokens))
+
+    assert EventRole.objects.filter(event=event, is_owner=True).count() == 1
+    assert [type(each) for each in refused] == ([] if locked else [IntegrityError])
+    organizers = EventRole.objects.filter(event=event, role__name="organizer")
+    assert organizers.count() == (2 if locked else 1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("locked", [True, False], ids=["as it is", "without the lock"])
+def test_who_closes_their_account_while_they_accept_does_not_own_an_event_in_the_trash(
+    locked, monkeypatch
+):
+    """The negative control: without the lock an event ends up with an owner who has left."""
+    event = EventFactory(published=True)
+    owner, heir = UserFactory.create_batch(2)
+    hold(owner, event, "owner")
+    token = mailed(event, heir.email, "owner", owner)
+    if not locked:
+        unlock(monkeypatch)
+    meeting = meet_before(monkeypatch, "_hand_over")
+
+    def close():
+        account = User.objects.get(pk=heir.pk) if not locked else locked_account(heir)
+        close_account(account, by=account)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            meeting.wait(1)
+
+    refused = at_once(lambda: accept(token, by=NOBODY), close)
+
+    heir.refresh_from_db()
+    is_owner = EventRole.objects.filter(event=event, user=heir, is_owner=True).exists()
+    assert (is_owner and heir.deleted_at is not None) is not locked
+    assert len(refused) == (1 if locked else 0)
+
+
+# --- races
+
+
+def locked_account(user):
+    return User.objects.select_for_update().get(pk=user.pk)
+
+
+def unlock(monkeypatch):
+    monkeypatch.setattr(
+        "django.db.models.query.QuerySet.select_for_update", lambda rows, **_: rows.all()
+    )
+
+
+def meet_before(monkeypatch, name):
+    """Let the two who call that action wait for each other, and no longer than a moment."""
+    meeting, action = threading.Barrier(2), getattr(role_invites, name)
+
+    def meet(*args, **kwargs):
+        with contextlib.suppress(threading.BrokenBarrierError):
+            meeting.wait(1)
+        return action(*args, **kwargs)
+
+    monkeypatch.setattr(role_invites, name, meet)
+    return meeting
+
+
+def at_once(*actions):
+    """Do all of `actions` in transactions of their own; return what they were refused by."""
+    refused = []
+
+    def act(action):
         try:
             with transaction.atomic():
-                barrier.wait(5)
-                accept(token, by=NOBODY)
-        except IntegrityError as error:
-            failures.append(error)
+                action()
+        except (IntegrityError, DomainError) as error:
+            refused.append(error)
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=take, args=(token,)) for token in tokens]
+    threads = [threading.Thread(target=act, args=(action,)) for action in actions]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(10)
-
-    owners = EventRole.objects.filter(event=event, is_owner=True)
-    assert owners.count() == 1
-    if locked:
-        assert failures == []
-        assert EventRole.objects.filter(event=event, role__name="organizer").count() == 2
+    return refused

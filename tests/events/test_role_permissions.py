@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import Http404
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from events import atoms
 from events.models import Event, RolePermission, Service
+from exports.links import read
 from openevent.api.registry import registry
 from permissions.asking import visible_to
 from permissions.explain import explain
@@ -26,6 +28,7 @@ from tests.factories.events import (
     TrackFactory,
     hold,
 )
+from tests.factories.exports import ExportFactory
 from tests.factories.users import UserFactory, authorization
 from users.models import User
 
@@ -168,6 +171,20 @@ def test_no_linkage_gets_around_the_matrix():
     assert (session.track, session.speakers.count()) == (None, 0)
 
 
+def test_a_room_takes_no_session_of_ones_own_that_one_may_not_put_there():
+    event = EventFactory(published=True)
+    helper = member(event, "coorganizer")
+    session, room = SessionFactory(event=event, creator=helper), MicrolocationFactory(event=event)
+    path = f"/v1/microlocations/{room.pk}/relationships/sessions"
+    take("coorganizer", "update", "session")
+
+    answer = Api(helper).link("post", path, [session])
+
+    session.refresh_from_db()
+    assert (answer.status, session.microlocation) == (403, None)
+    assert answer.detail.startswith("Co-organizer access is required")
+
+
 def test_trash_takes_the_right_to_delete():
     event = EventFactory(published=True)
     track = TrackFactory(event=event)
@@ -220,6 +237,70 @@ def test_what_speakers_confide_is_read_by_roles_that_read_speakers():
     take("coorganizer", "read", "speaker")
 
     assert (before, read()) == (("ada@example.org", 1), (None, 0))
+
+
+@pytest.mark.parametrize(
+    ("path", "services"),
+    [
+        ("export/json", FACTORIES),
+        ("export/sessions/csv", ("track", "session", "speaker", "microlocation")),
+        ("export/speakers/csv", ("track", "session", "speaker", "microlocation")),
+        ("copy", ("track", "sponsor", "microlocation")),
+    ],
+)
+def test_nothing_is_taken_out_that_a_role_may_not_read(path, services):
+    event = EventFactory(published=True)
+    helper = Api(member(event, "coorganizer"))
+    send = lambda: helper.send("post", f"/v1/events/{event.pk}/{path}", {})  # noqa: E731
+    assert send().status == 200
+
+    for service in FACTORIES:
+        right = cell("coorganizer", service)
+        RolePermission.objects.filter(pk=right.pk).update(can_read=False)
+        answer = send()
+        assert (service, answer.status) == (service, 403 if service in services else 200)
+        if answer.status == 403:
+            said = f"the role coorganizer may not read {service} rows."
+            assert said in answer.response.content.decode()
+        right.save()
+
+
+def test_what_was_taken_out_before_is_not_handed_to_who_may_not_read_it_any_more():
+    event = EventFactory(published=True)
+    user = member(event, "coorganizer")
+    archive, report = (
+        ExportFactory(event=event, kind=kind, file="local:x")
+        for kind in ("archive", "sessions-csv")
+    )
+    kept = lambda: Api(user).get(f"/v1/events/{event.pk}/exports").document  # noqa: E731
+    links = {each["kind"]: each["download_url"] for each in kept()}
+    token = links["archive"].rsplit("/", 1)[1]
+    assert read(token, caller=user) == archive
+
+    take("coorganizer", "read", "sponsor")
+
+    assert [each["id"] for each in kept()] == [report.pk]
+    with pytest.raises(Http404):
+        read(token, caller=user)
+
+
+def test_nobody_is_asked_to_speak_by_a_role_that_may_not_change_sessions():
+    event = EventFactory(published=True)
+    session = SessionFactory(event=event, creator=UserFactory())
+    helper = Api(member(event, "coorganizer"))
+    ask = lambda api, email: api.post(  # noqa: E731
+        "/v1/speaker-invites", "speaker-invite", email=email, session=session, event=event
+    )
+    made = ask(helper, "first@example.org")
+    path = f"/v1/speaker-invites/{made.data['id']}"
+
+    take("coorganizer", "update", "session")
+
+    assert (ask(helper, "second@example.org").status, helper.get(path).status) == (403, 200)
+    assert helper.delete(path).status == 403
+    assert ask(Api(session.creator), "third@example.org").status == 201
+    take("coorganizer", "read", "session")
+    assert helper.get(path).status == 404
 
 
 @pytest.mark.parametrize("feed", ["schedule.ics", "schedule.xcs", "schedule.xml"])
@@ -293,9 +374,9 @@ def test_nothing_but_the_five_services_is_in_the_matrix():
         for resource in registry
         for predicate in resource.permissions.values()
         for atom in predicate.atoms()
-        if getattr(atom, "right", None) and resource.type != "event"
+        if getattr(atom, "rights", ()) and resource.type != "event"
     }
-    assert stated == set(FACTORIES)
+    assert stated == {*FACTORIES, "speaker-invite"}
 
 
 def test_what_is_asked_elsewhere_by_name_is_not_in_the_matrix():
@@ -376,5 +457,23 @@ def test_services_keep_their_names_and_each_has_one_row_for_each_role():
     assert moved.detail == "What this role may do with this service is said already."
     assert admin.post("/v1/services", "service", name="track").status == 405
     assert admin.delete(path).status == 405
-    for reader in (Api(), Api(UserFactory())):
-        assert {reader.get(each).status for each in (path, "/v1/services")} <= {401, 403}
+
+
+def test_one_cell_of_the_matrix_is_everybodys_to_read_and_all_of_it_the_admins():
+    row = cell("moderator", "track")
+    paths = (
+        f"/v1/event-role-permissions/{row.pk}",
+        f"/v1/event-role-permissions/{row.pk}/service",
+        f"/v1/services/{row.service_id}",
+    )
+    lists = ("/v1/event-role-permissions", "/v1/services")
+
+    for reader, status in (
+        (Api(), 401),
+        (Api(UserFactory()), 403),
+        (Api(UserFactory(admin=True)), 200),
+    ):
+        assert {reader.get(each).status for each in paths} == {200}
+        assert {reader.get(each).status for each in lists} == {status}
+    assert Api().get(paths[0]).attributes["can-read"] is True
+    assert explain(UserFactory(), "GET", "/v1/services")["because"] == "Admin access is required."

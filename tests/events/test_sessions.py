@@ -42,6 +42,21 @@ def member(event, role):
     return user
 
 
+def test_a_new_session_is_put_into_a_room_and_locked_by_who_may(event):
+    room = MicrolocationFactory(event=event)
+    new = {"title": "T", "event": event, "microlocation": room, "is_locked": True}
+    made = {}
+    for user in (member(event, "organizer"), member(event, "coorganizer"), UserFactory()):
+        answer = Api(user).post("/v1/sessions", "session", **new)
+        made[user] = Session.objects.get(pk=answer.data["id"])
+
+    assert [(each.microlocation, each.is_locked) for each in made.values()] == [
+        (room, True),
+        (room, False),
+        (None, False),
+    ]
+
+
 @pytest.mark.parametrize("state", TABLE)
 def test_states_follow_the_table(state):
     by_organizer, by_speaker = TABLE[state]

@@ -66,6 +66,8 @@ INTENT: Final[list[Line]] = [
     ("GET", "/v1/events/{ref}/owner", DRAFT, TEAM),
     ("PATCH", "/v1/events/{ref}/relationships/owner", BOTH, NO_ONE),
     ("PATCH", "/v1/events/{ref}/relationships/organizers", BOTH, NO_ONE),
+    ("POST", "/v1/events/{ref}/relationships/roles", BOTH, NO_ONE),
+    ("PATCH", "/v1/users/{ref}/relationships/notifications", ONCE, NO_ONE),
     *(
         line
         for path in (".ics", "/schedule.ics", "/schedule.xcs", "/schedule.xml")
@@ -113,6 +115,9 @@ INTENT: Final[list[Line]] = [
     ("GET", "/v1/user-permissions/{ref}", ONCE, ANYBODY),
     ("PATCH", "/v1/user-permissions/{ref}", ONCE, ADMINS),
     ("GET", "/v1/event-role-permissions", ONCE, ADMINS),
+    ("GET", "/v1/event-role-permissions/{ref}", ONCE, ANYBODY),
+    ("GET", "/v1/services", ONCE, ADMINS),
+    ("GET", "/v1/services/{ref}", ONCE, ANYBODY),
     ("PATCH", "/v1/event-role-permissions/{ref}", ONCE, ADMINS),
     ("PATCH", "/v1/event-role-permissions/{ref}/relationships/role", ONCE, ADMINS),
     ("PATCH", "/v1/services/{ref}", ONCE, ADMINS),

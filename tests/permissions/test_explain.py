@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.http import HttpResponse
 from django.urls import path
+from django.views.decorators.http import require_POST
 from rest_framework.views import APIView
 
 from events.models import Event
@@ -211,7 +212,14 @@ class Unguarded(APIView):
         return HttpResponse(b"")
 
 
+@has_permission("is_admin", methods="POST")
+def posted(request):
+    return HttpResponse(b"")
+
+
 urlpatterns = [
+    path("posted", posted),
+    path("only-posted", require_POST(posted)),
     path("unstated", Unstated.as_view()),
     path("unguarded", Unguarded.as_view()),
 ]
@@ -223,6 +231,18 @@ def test_a_route_without_a_statement_is_refused_with_the_way_out():
 
     assert [fault for fault in faults if "GET /unstated" in fault and "has_permission" in fault]
     assert [fault for fault in faults if "Unguarded" in fault and "Guarded" in fault]
+
+
+@pytest.mark.urls(__name__)
+def test_methods_of_a_function_that_its_statements_leave_out_are_refused_unless_it_takes_none():
+    faults = unstated()
+
+    assert [fault.partition(":")[0] for fault in faults if "posted" in fault] == [
+        "DELETE /posted",
+        "GET /posted",
+        "PATCH /posted",
+        "PUT /posted",
+    ]
 
 
 def test_no_route_of_ours_is_without_a_statement():

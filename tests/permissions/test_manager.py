@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSet
 
 from events.models import Event, EventRole, Session, Speaker, Track
-from permissions import current
+from permissions import current, lookups
 from permissions.manager import (
     Guarded,
     has_access,
@@ -70,6 +70,7 @@ def order_and_notification(event):
 
         class Order(models.Model):  # noqa: DJ008
             event_id = models.IntegerField(null=True)
+            buyer_id = models.IntegerField(null=True)
             identifier = models.CharField(max_length=10, default="")
 
             class Meta:
@@ -175,6 +176,53 @@ def test_each_key_serves_the_model_at_its_place(order_and_notification, event, c
     assert ask(stated, coorganizer, order_id="5") == 403, "order 5 is not notification 5"
     assert ask(stated, coorganizer, order_id="6") == 404
     assert ask(stated, coorganizer) == 403, "a URL without either says nothing"
+
+
+def test_the_user_of_a_role_an_invoice_or_a_notification_is_asked_of_that_row_alone(
+    order_and_notification, event
+):
+    """`/v1/users-events-roles/{id}/user`, and its like for rows that are invoices here."""
+    Invoice, Notification = order_and_notification
+    ada, bob = UserFactory.create_batch(2)
+    held = hold(ada, event, "moderator")
+    Notification.objects.create(pk=held.pk, user_id=bob.pk)
+    stated = statement(
+        "is_user_itself",
+        fetch="user_id",
+        fetch_key_url="users_events_roles_id, notification_id",
+        model=[EventRole, Notification],
+    )
+    of_buyer = statement(
+        "is_user_itself",
+        fetch="buyer_id",
+        fetch_as="user_id",
+        fetch_key_url="event_invoice_id",
+        model=Invoice,
+    )
+    Invoice.objects.create(pk=9, buyer_id=ada.pk)
+
+    assert [ask(stated, user, users_events_roles_id=held.pk) for user in (ada, bob)] == [200, 403]
+    assert [ask(stated, user, notification_id=held.pk) for user in (ada, bob)] == [403, 200]
+    assert [ask(of_buyer, user, event_invoice_id="9") for user in (ada, bob)] == [200, 403]
+
+
+def test_the_identifier_of_any_model_becomes_its_id(
+    order_and_notification, event, coorganizer, monkeypatch
+):
+    Order, Notification = order_and_notification
+    Order.objects.create(pk=5, event_id=event.pk, identifier="a1b2c3d4")
+    Order.objects.create(pk=6, event_id=EventFactory().pk, identifier="e5f6a7b8")
+    monkeypatch.setattr(lookups, "our_models", lambda: [Event, Order, Notification])
+    lookups._identified.cache_clear()
+    stated = statement("is_coorganizer", fetch="event_id", fetch_key_url="order_id", model=Order)
+
+    found = [
+        ask(stated, coorganizer, order_identifier=each)
+        for each in ("a1b2c3d4", "e5f6a7b8", "nowhere1")
+    ]
+
+    lookups._identified.cache_clear()
+    assert found == [200, 403, 404]
 
 
 def test_with_several_models_one_key_serves_all_and_the_first_row_wins(
@@ -441,8 +489,29 @@ def test_the_refusal_says_which_access_is_required(event, outsider):
     assert send(view, outsider, event_id=event.pk) == (403, ["Organizer access is required."])
 
 
-def test_a_preflight_is_nobodys_business():
-    assert send(has_permission("is_admin")(hello), NOBODY, "options")[0] == 200
+def test_a_preflight_is_nobodys_business_and_does_nothing():
+    done = []
+
+    @has_permission("is_admin")
+    def view(request):
+        done.append(request.method)
+        return HttpResponse(b"")
+
+    assert (send(view, NOBODY, "options")[0], done) == (204, [])
+
+
+def test_a_method_that_nobody_knows_gets_around_no_statement(outsider):
+    assert ask(statement("is_admin", methods="POST"), outsider, "PROPFIND") == 403
+
+
+@pytest.mark.parametrize("key", ["a\0b", "9" * 19, "9" * 5000, "٣" * 5000])
+def test_what_no_row_could_be_called_is_not_found(key, coorganizer):
+    by_row = statement("is_coorganizer", fetch="event_id", model=Event)
+
+    assert ask(by_row, coorganizer, id=key) == 404
+    assert ask(by_row, coorganizer, identifier=key) == 404
+    assert ask(statement("is_coorganizer"), coorganizer, event_id=key) == 404
+    assert not has_access("is_coorganizer", user=coorganizer, event_identifier=key)
 
 
 # --- declarations that are refused
@@ -456,6 +525,9 @@ def test_a_preflight_is_nobodys_business():
         ("is_admin", {"methods": "GET", "method": "GET"}, "are the same"),
         ("is_admin", {"methods": "GET, FETCH"}, "FETCH is no method"),
         ("is_admin", {"event_id": 3}, 'takes no "event_id"'),
+        ("is_admin", {"event_id": None}, 'takes no "event_id"'),
+        ("is_coorganizer", {"fetch": "event_id", "event_id": 3}, "both fetched and given"),
+        ("is_coorganizer", {"fetch": "event_id", "fetch_key_url": "event"}, "say of what: model="),
         ("is_coorganizer", {"fetch": "event_id", "fetch_as": "events"}, 'takes no "events"'),
         ("is_coorganizer", {"fetch": "user_id"}, "say fetch_as"),
         ("is_coorganizer", {"model": Track}, "say what: fetch="),
@@ -470,12 +542,26 @@ def test_a_preflight_is_nobodys_business():
             {"fetch": "event_id", "model": Track, "fetch_key_model": "slug"},
             "has no slug",
         ),
+        ("is_coorganizer", {"fetch": "event_id", "model": Track, "fetch_key_url": ""}, "no key"),
+        ("is_coorganizer", {"fetch": " , "}, "fetch= names nothing"),
+        ("is_coorganizer", {"fetch": "event_id", "model": "Track"}, "a model or a list of models"),
+        ("is_coorganizer", {"fetch": "event_id", "model": [Track, object]}, "a list of models"),
+        ("is_admin", {"methods": ""}, "methods= names none"),
+        ("is_admin", {"methods": []}, "methods= names none"),
         ("is_admin", {"check": "yes"}, "no function"),
     ],
 )
 def test_a_bad_declaration_fails_when_the_module_loads(permission, keywords, says):
     with pytest.raises((TypeError, LookupError), match=says):
         has_permission(permission, **keywords)
+
+
+def test_an_async_view_is_refused_where_it_is_decorated():
+    async def view(request):
+        return HttpResponse(b"")
+
+    with pytest.raises(TypeError, match=r"view is async"):
+        has_permission("is_admin")(view)
 
 
 # --- in the middle of any code

@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from events.models import Event
 from permissions.registry import named
 from tests.api_client import Api
 from tests.factories.events import EventFactory, hold
@@ -115,6 +116,18 @@ def test_an_event_is_neither_copied_nor_brought_in_without_the_permission_to_cre
 
     assert refused == {"copy": 403, "import": 403}
     assert allowed == {"copy": 200, "import": 415}  # what was sent is no form
+
+
+def test_a_copy_of_a_published_event_is_published_only_by_who_may():
+    event = EventFactory(published=True)
+    states = []
+    for user in (UserFactory(unverified=True), UserFactory()):
+        hold(user, event, "coorganizer")
+        set_for_unverified("create_event", True)
+        made = Api(user).send("post", f"/v1/events/{event.pk}/copy", {}).document
+        states.append(Event.objects.get(pk=made["id"]).state)
+
+    assert states == ["draft", "published"]
 
 
 def test_everybody_reads_them_and_admins_write_them():

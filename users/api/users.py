@@ -108,7 +108,7 @@ class UserSerializer(ResourceSerializer):
         "user-favourite-session", alias="user-favourite-sessions", read_only=True
     )
 
-    notifications = ToMany("notification")
+    notifications = ToMany("notification", read_only=True)
     feedbacks = ToMany("feedback", changed_by="feedbacks")
     event_invoices = ToMany("event-invoice")
     access_codes = ToOne("access-code", spelled="access-codes")
