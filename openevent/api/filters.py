@@ -226,8 +226,6 @@ class _Parser:
             if operator in ("ne", "isnot"):
                 return Leaf(name, "isnotnull")
             raise self.error(f'"{operator}" cannot be asked with null; use is or isnot.')
-        if isinstance(field, models.JSONField):
-            raise self.error(f'"{dasherize(name or "id")}" is JSON and cannot be compared.')
         self.require_compared(name, resource)
         operator = {"is": "eq", "isnot": "ne"}.get(operator, operator)
         if operator in ("in", "notin", "between"):
@@ -245,12 +243,12 @@ class _Parser:
 
     def with_field(self, name: str | None, operator: str, other: str, resource: Resource) -> Node:
         attribute = resource.columns.get(other)
-        self.require_compared(name, resource)
-        self.require_compared(other, resource)
         if operator not in COMPARISONS:
             raise self.error(f"Fields are compared with {', '.join(COMPARISONS)}.")
         if attribute is None:
             raise self.unknown("attribute to compare with", other, resource, resource.columns)
+        self.require_compared(name, resource)
+        self.require_compared(other, resource)
         mine: Any = (
             field_behind(resource.attributes[name], resource)
             if name is not None
@@ -264,7 +262,11 @@ class _Parser:
 
     def require_compared(self, name: str | None, resource: Resource) -> None:
         attribute = resource.columns.get(name or "")
-        if attribute is not None and not attribute.is_compared:
+        if attribute is None:
+            return
+        if isinstance(field_behind(attribute, resource), models.JSONField):
+            raise self.error(f'"{attribute.key}" is JSON and can only be compared with null.')
+        if not attribute.is_compared:
             raise self.error(f'"{attribute.key}" can only be compared with null.')
 
     def listed(self, operator: str, value: Any) -> list[Any]:
@@ -294,9 +296,9 @@ class _Parser:
         try:
             return _CASTS[kind(field)](text)
         except (ValueError, OverflowError, InvalidOperation):
-            expected = kind(field).__name__
+            expected = _WORDS[kind(field)]
             raise self.error(
-                f'"{dasherize(name or "id")}" is compared with a {expected}, not "{text[:100]}".'
+                f'"{dasherize(name or "id")}" is compared with {expected}, not "{text[:100]}".'
             ) from None
 
     def unknown(self, what: str, name: str, resource: Resource, known: Any) -> QueryError:
@@ -330,7 +332,8 @@ def _boolean(text: str) -> bool:
 
 def _number(text: str) -> Decimal:
     number = Decimal(text.strip())
-    if not math.isfinite(number):
+    # one that is no float, too large or too small, is none that a column can be compared with
+    if not math.isfinite(number) or bool(number) is not bool(float(number)):
         raise ValueError(text)
     return number
 
@@ -348,6 +351,15 @@ def _moment(text: str) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+# What a value has to be, as an error says it.
+_WORDS: dict[type, str] = {
+    bool: "true or false",
+    datetime: "a time such as 2026-11-22T21:48:00Z",
+    date: "a day such as 2026-11-22",
+    int: "a whole number",
+    Decimal: "a number",
+    str: "text",
+}
 _CASTS: dict[type, Callable[[str], Any]] = {
     bool: _boolean,
     datetime: _moment,
