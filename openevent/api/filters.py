@@ -161,13 +161,12 @@ class _Parser:
         if operator in RELATIONAL and "__" in name:
             name, _, column = name.partition("__")
             item = {"val": {"name": column, "op": "eq", "val": item.get("val")}}
-        relation = resource.relationships.get(name) or resource.relationships.get(
-            name.removesuffix("_id")
-        )
+        relations = resource.followed
+        relation = relations.get(name) or relations.get(name.removesuffix("_id"))
         if relation is not None:
             return self.relation(relation, operator, item, depth)
         if operator in RELATIONAL:
-            raise self.unknown("relationship", name, resource, resource.relationships)
+            raise self.unknown("relationship", name, resource, relations)
         if name == "id" and resource.model is not None:
             field: Any = model_of(resource)._meta.pk
             return self.compare(None, field, operator, item, resource)
