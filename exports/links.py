@@ -22,7 +22,7 @@ def download_url(export: Export, *, user_id: int) -> str:
 def read(token: str, *, caller: Any) -> Export:
     """Return the export that a link is for.
 
-    The link is no right: whoever it was made for must still be on the team of the event. Who is
+    The link is no right: whoever it was made for must still be on the team. Who is
     signed in as somebody else does not get the file with it.
 
     :raises Http404: there is nothing to be had by this link, or not any more.
@@ -37,6 +37,12 @@ def read(token: str, *, caller: Any) -> Export:
     export = Export.objects.filter(pk=export_id).exclude(file="").first()
     if user is None or export is None:
         raise Http404
-    if not has_access("is_coorganizer", user=user, event_id=export.event_id):
+    if not _is_on_the_team(user, export):
         raise Http404
     return export
+
+
+def _is_on_the_team(user: User, export: Export) -> bool:
+    if export.event_id is None:
+        return has_access("is_group_organizer", user=user, group_id=export.group_id)
+    return has_access("is_coorganizer", user=user, event_id=export.event_id)
