@@ -1,6 +1,10 @@
 """The web server, `gunicorn openevent.wsgi`; docs/deployment.md lists the variables."""
 
+import json
 import os
+from typing import Any
+
+from gunicorn import util
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -18,3 +22,19 @@ preload_app = not reload
 accesslog = "-"
 access_log_format = '%(h)s "%(r)s" %(s)s %(B)s bytes %(M)s ms [%({x-request-id}o)s]'
 control_socket_disable = True
+
+
+def refuse(sock: Any, status: int, reason: str, message: str) -> None:
+    """Answer what is no HTTP, or too long, as the API answers: with an errors document."""
+    error = {"status": status, "title": reason, "detail": message or reason, "source": {}}
+    body = json.dumps({"errors": [error], "jsonapi": {"version": "1.0"}})
+    head = (
+        f"HTTP/1.1 {status} {reason}",
+        "Connection: close",
+        "Content-Type: application/vnd.api+json",
+        f"Content-Length: {len(body)}",
+    )
+    util.write_nonblock(sock, "\r\n".join((*head, "", body)).encode())
+
+
+util.write_error = refuse  # there is no setting for its page

@@ -12,12 +12,15 @@ from openevent.desk.pages import Disposable
 @admin.register(Export)
 class ExportDesk(Disposable):
     icon = "download"
-    list_display = ("name", "kind", "event", "requested_by", "bytes", "created_at")
+    list_display = ("name", "kind", "about", "requested_by", "bytes", "created_at")
     list_filter = ("kind",)
-    list_select_related = ("event", "requested_by")
-    search_fields = ("name", "event__name")
+    list_select_related = ("event", "group", "requested_by")
+    search_fields = ("name", "event__name", "group__name")
     date_hierarchy = "created_at"
-    fields = ("name", "kind", "event", "requested_by", "options", "bytes", "sha256", "created_at")
+    fields = (
+        *("name", "kind", "event", "group", "requested_by"),
+        *("options", "bytes", "sha256", "created_at"),
+    )
     readonly_fields = ("bytes",)
 
     @display(description="Size", ordering="size")

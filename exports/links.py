@@ -38,6 +38,12 @@ def read(token: str, *, caller: Any) -> Export:
     export = Export.objects.filter(pk=export_id).exclude(file="").first()
     if user is None or export is None:
         raise Http404
-    if not has_access(takes(export.kind), user=user, event_id=export.event_id):
+    if not _may_have(export, user):
         raise Http404
     return export
+
+
+def _may_have(export: Export, user: User) -> bool:
+    if export.event_id is None:
+        return has_access("is_group_organizer", user=user, group_id=export.group_id)
+    return has_access(takes(export.kind), user=user, event_id=export.event_id)

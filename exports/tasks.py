@@ -13,6 +13,7 @@ from media import storage
 from openevent import jobs
 from openevent.jobs.models import Job
 
+GONE = "What was to be exported has been deleted."
 BATCH = 100  # rows that are cleaned up in one transaction
 
 
@@ -26,7 +27,9 @@ def present(job: Job) -> dict[str, Any]:
 
 def give_up(run: jobs.Run, error: str, *, export_id: int) -> None:
     """Forget an export that cannot be made, and say so to who asked."""
-    export = Export.objects.select_related("event", "requested_by").filter(pk=export_id).first()
+    export = (
+        Export.objects.select_related("event", "group", "requested_by").filter(pk=export_id).first()
+    )
     if export is not None:
         exports.tell_failed(export, error)
         export.delete()
@@ -39,15 +42,16 @@ def make(run: jobs.Run, *, export_id: int) -> None:
     A worker that dies before that leaves a file under the export's key, which the next attempt
     replaces.
     """
-    rows = Export.objects.select_related("event", "requested_by")
-    export = rows.filter(pk=export_id, event__deleted_at=None).first()
+    rows = Export.objects.select_related("event", "group", "requested_by")
+    living = rows.filter(event__deleted_at=None, group__deleted_at=None)
+    export = living.filter(pk=export_id).first()
     if export is None:
-        raise jobs.JobRefused("The event has been deleted.")
+        raise jobs.JobRefused(GONE)
     made = exports.make(export, run.progress)
     with run.transaction():
         if not Export.objects.filter(pk=export_id).update(**made):
             jobs.enqueue("media.delete", kept=made["file"])
-            run.fail("The event has been deleted.")
+            run.fail(GONE)
             return
         export.size = made["size"]
         exports.tell_made(export)

@@ -9,6 +9,7 @@ from .api.exports import (
     DownloadView,
     ExportByGet,
     ExportsView,
+    FollowersView,
     ReportByGet,
     ReportByPost,
 )
@@ -38,5 +39,6 @@ urlpatterns = [
     path("events/<ref:ref>/export/sessions/pdf", ReportByGet.as_view(kind=K.SESSIONS_PDF)),
     path("events/<ref:ref>/export/speakers/csv", ReportByPost.as_view(kind=K.SPEAKERS_CSV)),
     path("events/<ref:ref>/export/speakers/pdf", ReportByGet.as_view(kind=K.SPEAKERS_PDF)),
+    path("group/<ref:ref>/export/followers/csv", FollowersView.as_view()),
     path("exports/<str:token>", DownloadView.as_view()),
 ]

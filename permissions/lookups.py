@@ -223,17 +223,19 @@ def with_ids(arguments: Mapping[str, Any], lookups: Iterable[Lookup] = ()) -> di
 
     A plain `identifier` belongs to the first model that a lookup names and that has one.
 
-    :raises Http404: an identifier is nobody's.
+    :raises Http404: an identifier is nobody's, or of models that have none.
     """
     found = dict(arguments)
     for name, (key, model) in _identified().items():
         if found.get(name) and not found.get(key):
             found[key] = _id_of(model, found[name])
     if found.get("identifier") and not found.get("id"):
-        asked = (model for lookup in lookups for model in lookup.models if _has_identifier(model))
-        for model in asked:
-            found["id"] = _id_of(model, found["identifier"])
-            break
+        asked = [model for lookup in lookups for model in lookup.models]
+        identified = [model for model in asked if _has_identifier(model)]
+        if identified:
+            found["id"] = _id_of(identified[0], found["identifier"])
+        elif asked:
+            raise Http404
     return found
 
 

@@ -35,7 +35,7 @@ def test_every_empty_relationship_is_listed_with_its_type():
     served = {
         (f"{resource.type}.{relation.key}", relation.target_type)
         for resource in registry
-        for relation in resource.relationships.values()
+        for relation in resource.followed.values()
         if relation.is_empty
     }
 

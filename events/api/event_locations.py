@@ -1,8 +1,10 @@
 """Event locations: places to look for events at (`/v1/event-locations`), for a search form."""
 
+import json
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count
 from rest_framework.serializers import CharField
@@ -10,6 +12,7 @@ from rest_framework.serializers import CharField
 from events.models import Event, EventLocation
 from events.models.slugs import slug_of
 from openevent.api.datalayers import Data, DataLayer
+from openevent.api.fields import ToMany
 from openevent.api.serializers import DataSerializer
 from openevent.api.views import ResourceViewSet
 from permissions.atoms import anyone, is_admin
@@ -47,12 +50,15 @@ def _most_named(more: int) -> Iterator[str]:
 
 
 def _item(place: int, name: str) -> Mapping[str, Any]:
-    return {"id": place, "name": name, "slug": slug_of(name)}
+    there = [{"name": "searchable-location-name", "op": "eq", "val": name}]
+    events = f"/v1/events?{urlencode({'filter': json.dumps(there)})}"
+    return {"id": place, "name": name, "slug": slug_of(name), "events": events}
 
 
 class EventLocationSerializer(DataSerializer):
     name = CharField(max_length=300)
     slug = CharField(read_only=True)
+    events = ToMany("event", read_only=True)
 
 
 class EventLocationViewSet(ResourceViewSet):

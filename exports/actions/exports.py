@@ -11,12 +11,12 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.text import slugify
 
-from events.models import Event
+from events.models import Event, Group
 from exports.archives import taking_out
 from exports.feeds import FORMATS
 from exports.feeds.programme import Programme
 from exports.models import Export
-from exports.reports import printed, sessions, sheet, speakers
+from exports.reports import followers, printed, sessions, sheet, speakers
 from exports.reports.tables import Table
 from media import storage
 from messaging import mail
@@ -48,6 +48,7 @@ CONTENT_TYPES: Final = {
     Kind.SESSIONS_PDF: _PDF,
     Kind.SPEAKERS_CSV: _CSV,
     Kind.SPEAKERS_PDF: _PDF,
+    Kind.FOLLOWERS_CSV: _CSV,
     **{Kind(name): form.media_type for name, form in FORMATS.items()},
 }
 # What is made, as a mail says it.
@@ -67,9 +68,9 @@ class TooManyExports(DomainError):
 
 @transaction.atomic
 def ask_for_export(
-    event: Event, kind: Export.Kind, *, by: Any, options: dict[str, Any] | None = None
+    about: Event | Group, kind: Export.Kind, *, by: Any, options: dict[str, Any] | None = None
 ) -> Job:
-    """Have a file made about `event`; return the job, which `by` may watch.
+    """Have a file made of `about`; return the job, which `by` may watch.
 
     :raises TooManyExports: too many of theirs are being made.
     """
@@ -78,22 +79,23 @@ def ask_for_export(
     if waiting.count() >= MOST_WAITING:
         raise TooManyExports
     export = Export.objects.create(
-        event=event,
+        **{about._meta.model_name: about},
         requested_by=by,
         kind=kind,
         options=options or {},
-        name=_name(event, kind),
+        name=_name(about, kind),
     )
-    activity.record(f"{kind.label} of event {event.name} (id {event.pk}) asked for", by=by)
+    what = f"{about._meta.model_name} {about.name} (id {about.pk})"
+    activity.record(f"{kind.label} of {what} asked for", by=by)
     return jobs.enqueue("exports.make", requested_by=by, export_id=export.pk)
 
 
-def _name(event: Event, kind: Export.Kind) -> str:
+def _name(about: Event | Group, kind: Export.Kind) -> str:
     """Return what the file is called when it is downloaded."""
     what, _, suffix = kind.partition("-")
     part = f"-{what}" if suffix else ""
     day = timezone.now().date().isoformat()
-    name = slugify(event.name)[:80] or event.identifier
+    name = slugify(about.name)[:80] or f"{about._meta.model_name}-{about.pk}"
     return f"{name}{part}-{day}.{suffix or _SUFFIX[kind]}"
 
 
@@ -136,10 +138,9 @@ def _called(kind: Export.Kind) -> str:
 
 
 def _tell(export: Export, name: str, **context: str) -> None:
-    person = export.requested_by
-    if person is None or person.deleted_at is not None:
-        return
-    event = export.event
+    person, event = export.requested_by, export.event
+    if person is None or person.deleted_at is not None or event is None:
+        return  # the mails are about events; who asked for a list of followers watches the task
     link = page(f"/events/{event.identifier}")
     mail.send(
         name,
@@ -189,6 +190,10 @@ def _report(
     return make
 
 
+def _followers(export: Export, file: IO[bytes], progress: Progress) -> None:
+    sheet.write(followers.table(export.group), file, progress)
+
+
 MAKERS: Final[dict[Export.Kind, Callable[[Export, IO[bytes], Progress], None]]] = {
     Kind.ARCHIVE: _archive,
     Kind.ICAL: _feed,
@@ -198,4 +203,5 @@ MAKERS: Final[dict[Export.Kind, Callable[[Export, IO[bytes], Progress], None]]] 
     Kind.SESSIONS_PDF: _report(sessions.table, printed.write),
     Kind.SPEAKERS_CSV: _report(speakers.table, sheet.write),
     Kind.SPEAKERS_PDF: _report(speakers.table, printed.write),
+    Kind.FOLLOWERS_CSV: _followers,
 }

@@ -1,4 +1,4 @@
-"""Taking an event out (`/v1/events/{id}/export/...`), and what is kept of that.
+"""Taking an event out (`/v1/events/{id}/export/...`), or who follows a group; what is kept of that.
 
 Each starts a job and answers with where to watch it; `/v1/tasks/{id}` then has the link.
 """
@@ -10,17 +10,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from events.models import Event
+from events.models import Event, Group
 from exports.actions.exports import CONTENT_TYPES, ask_for_export
 from exports.links import download_url, read
 from exports.models import Export
 from exports.rights import takes, takes_everything, takes_programme
 from media import storage
-from openevent.api import idempotency
+from openevent.api import idempotency, reading
 from openevent.api.addresses import absolute
 from openevent.api.negotiation import AnyFile
 from openevent.api.openapi.facts import describes
 from openevent.api.parsers import ValueParser, ValueUnderJSONAPI
+from openevent.api.registry import registry
 from permissions.manager import has_permission, public
 from permissions.targets import Target
 from users.api.plain import PlainView
@@ -101,6 +102,22 @@ class ReportByGet(ExportView):
 
     def options_of(self, request: Request) -> dict[str, Any]:
         return {"status": request.query_params.get("status", "")[:LONGEST_STATUS]}
+
+
+class FollowersView(PlainView):
+    """Starts a list of who follows a group, for who organizes it."""
+
+    parser_classes = [ValueParser, ValueUnderJSONAPI]
+
+    @describes({"task_url": str})
+    @has_permission("is_group_organizer", fetch="group_id", fetch_as="group_id", model=Group)
+    def post(self, request: Request, ref: str) -> HttpResponseBase:
+        return idempotency.once(request, lambda: self.start(request, ref))
+
+    def start(self, request: Request, ref: str) -> HttpResponseBase:
+        group = Group.objects.get(pk=reading.id_of(registry["group"], ref, request.user))
+        job = ask_for_export(group, Export.Kind.FOLLOWERS_CSV, by=request.user)
+        return Response({"task_url": f"/v1/tasks/{job.pk}"})
 
 
 class ExportsView(PlainView):

@@ -1,4 +1,4 @@
-"""Exports: what was taken out of an event, kept for its team for a while."""
+"""Exports: what was taken out of an event, or of a group, kept for its team for a while."""
 
 import uuid
 
@@ -6,11 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from events.models import Event, Group
 from media.fields import KeptFileField
 
 
 class Export(models.Model):
-    """One file about an event, from when somebody asks for it until it is cleaned up.
+    """One file about an event or a group, from when somebody asks for it until it is cleaned up.
 
     `file` is where it is kept; empty, while a worker makes it or when it could not be made.
     `options` are those of the kind: which media an archive has, which states a report is about.
@@ -25,10 +26,12 @@ class Export(models.Model):
         SESSIONS_PDF = "sessions-pdf"
         SPEAKERS_CSV = "speakers-csv"
         SPEAKERS_PDF = "speakers-pdf"
+        FOLLOWERS_CSV = "followers-csv"
 
     needs_at = {"event_id": "event_id"}
 
-    event = models.ForeignKey("events.Event", models.CASCADE, related_name="exports")
+    event = models.ForeignKey("events.Event", models.CASCADE, null=True, related_name="exports")
+    group = models.ForeignKey("events.Group", models.CASCADE, null=True, related_name="exports")
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
@@ -44,11 +47,23 @@ class Export(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["event", "-created_at"], name="export_event_idx")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(event=None) ^ models.Q(group=None),
+                name="export_of_event_or_group",
+                violation_error_message="An export is of an event or of a group.",
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.kind} of event {self.event_id}"
+        return f"{self.kind} of {self.about._meta.model_name} {self.about.pk}"
+
+    @property
+    def about(self) -> Event | Group:
+        return self.event or self.group  # type: ignore[return-value]  it has one of them
 
     @property
     def key(self) -> str:
         """Where the file lies, in whatever place it is kept."""
-        return f"exports/{self.event_id}/{self.token}/{self.name}"
+        folder = str(self.event_id) if self.event_id else f"groups/{self.group_id}"
+        return f"exports/{folder}/{self.token}/{self.name}"

@@ -32,11 +32,11 @@ class Table:
     """A report: a query whose rows are mappings, and what is shown of each.
 
     A sheet has all of `columns`; a page has room for those of `printed`, each with its share of
-    the width.
+    the width. A page is about an `event`; a sheet may be about none.
     """
 
     title: str
-    event: Event
+    event: Event | None
     query: QuerySet[Any, Any]
     columns: list[Column]
     printed: list[tuple[Column, int]]

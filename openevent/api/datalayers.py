@@ -11,7 +11,8 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-# What a layer answers with: a row, or the values of the attributes by name.
+# What a layer answers with: a row, or the values of the attributes by name; of a relationship,
+# the URL of what it leads to.
 Item = Model | Mapping[str, Any]
 Data = Mapping[str, Any] | None
 

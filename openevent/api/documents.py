@@ -20,6 +20,13 @@ def answer(body: bytes, status: int = 200) -> HttpResponse:
     return HttpResponse(body, status=status, headers=_HEADERS)
 
 
+def nothing(**headers: str) -> HttpResponse:
+    """Answer 204; without content there is no type of it."""
+    response = HttpResponse(status=204, headers=headers)
+    del response["Content-Type"]
+    return response
+
+
 def one(data: bytes, included: Sequence[bytes], links: Mapping[str, str]) -> bytes:
     """Return the document of one resource, or of none (`null`)."""
     return b'{"data":' + data + _included(included) + _links(links) + VERSION + b"}"

@@ -11,7 +11,13 @@ from typing import Any
 
 import orjson
 from django.apps import apps
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.conf import settings
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+)
 from django.db import DataError, IntegrityError
 from django.db.models import BaseConstraint, ProtectedError, RestrictedError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,6 +33,7 @@ logger = logging.getLogger(__name__)
 MEDIA_TYPE = "application/vnd.api+json"
 VERSION = b'"jsonapi":{"version":"1.0"}'
 INVALID = "Validation error"
+_NOT_UNDERSTOOD = "This request cannot be understood."
 
 
 class ApiError(exceptions.APIException):
@@ -137,6 +144,11 @@ def exception_handler(exc: Exception, context: Mapping[str, Any] | None = None) 
             return _api_error(exceptions.PermissionDenied())
         case RequestDataTooBig():
             return _api_error(BodyTooLarge("The body is larger than this route accepts."))
+        case TooManyFieldsSent():
+            most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+            return response([error(400, f"Send at most {most:,} parameters.")], 400)
+        case SuspiciousOperation():
+            return response([error(400, _NOT_UNDERSTOOD)], 400)
         case ProtectedError() | RestrictedError():
             return response([error(409, "Other rows still refer to this.")], 409)
         case IntegrityError():
@@ -218,7 +230,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer what Django itself refuses, such as a host it does not serve (handler400)."""
-    return response([error(400, "This request cannot be understood.")], 400)
+    return response([error(400, _NOT_UNDERSTOOD)], 400)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

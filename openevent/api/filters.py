@@ -161,13 +161,12 @@ class _Parser:
         if operator in RELATIONAL and "__" in name:
             name, _, column = name.partition("__")
             item = {"val": {"name": column, "op": "eq", "val": item.get("val")}}
-        relation = resource.relationships.get(name) or resource.relationships.get(
-            name.removesuffix("_id")
-        )
+        relations = resource.followed
+        relation = relations.get(name) or relations.get(name.removesuffix("_id"))
         if relation is not None:
             return self.relation(relation, operator, item, depth)
         if operator in RELATIONAL:
-            raise self.unknown("relationship", name, resource, resource.relationships)
+            raise self.unknown("relationship", name, resource, relations)
         if name == "id" and resource.model is not None:
             field: Any = model_of(resource)._meta.pk
             return self.compare(None, field, operator, item, resource)
@@ -226,8 +225,6 @@ class _Parser:
             if operator in ("ne", "isnot"):
                 return Leaf(name, "isnotnull")
             raise self.error(f'"{operator}" cannot be asked with null; use is or isnot.')
-        if isinstance(field, models.JSONField):
-            raise self.error(f'"{dasherize(name or "id")}" is JSON and cannot be compared.')
         self.require_compared(name, resource)
         operator = {"is": "eq", "isnot": "ne"}.get(operator, operator)
         if operator in ("in", "notin", "between"):
@@ -245,12 +242,12 @@ class _Parser:
 
     def with_field(self, name: str | None, operator: str, other: str, resource: Resource) -> Node:
         attribute = resource.columns.get(other)
-        self.require_compared(name, resource)
-        self.require_compared(other, resource)
         if operator not in COMPARISONS:
             raise self.error(f"Fields are compared with {', '.join(COMPARISONS)}.")
         if attribute is None:
             raise self.unknown("attribute to compare with", other, resource, resource.columns)
+        self.require_compared(name, resource)
+        self.require_compared(other, resource)
         mine: Any = (
             field_behind(resource.attributes[name], resource)
             if name is not None
@@ -264,7 +261,11 @@ class _Parser:
 
     def require_compared(self, name: str | None, resource: Resource) -> None:
         attribute = resource.columns.get(name or "")
-        if attribute is not None and not attribute.is_compared:
+        if attribute is None:
+            return
+        if isinstance(field_behind(attribute, resource), models.JSONField):
+            raise self.error(f'"{attribute.key}" is JSON and can only be compared with null.')
+        if not attribute.is_compared:
             raise self.error(f'"{attribute.key}" can only be compared with null.')
 
     def listed(self, operator: str, value: Any) -> list[Any]:
@@ -294,9 +295,9 @@ class _Parser:
         try:
             return _CASTS[kind(field)](text)
         except (ValueError, OverflowError, InvalidOperation):
-            expected = kind(field).__name__
+            expected = _WORDS[kind(field)]
             raise self.error(
-                f'"{dasherize(name or "id")}" is compared with a {expected}, not "{text[:100]}".'
+                f'"{dasherize(name or "id")}" is compared with {expected}, not "{text[:100]}".'
             ) from None
 
     def unknown(self, what: str, name: str, resource: Resource, known: Any) -> QueryError:
@@ -330,7 +331,8 @@ def _boolean(text: str) -> bool:
 
 def _number(text: str) -> Decimal:
     number = Decimal(text.strip())
-    if not math.isfinite(number):
+    # one that is no float, too large or too small, is none that a column can be compared with
+    if not math.isfinite(number) or bool(number) is not bool(float(number)):
         raise ValueError(text)
     return number
 
@@ -348,6 +350,15 @@ def _moment(text: str) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+# What a value has to be, as an error says it.
+_WORDS: dict[type, str] = {
+    bool: "true or false",
+    datetime: "a time such as 2026-11-22T21:48:00Z",
+    date: "a day such as 2026-11-22",
+    int: "a whole number",
+    Decimal: "a number",
+    str: "text",
+}
 _CASTS: dict[type, Callable[[str], Any]] = {
     bool: _boolean,
     datetime: _moment,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase
@@ -122,6 +123,13 @@ class Layered:
         if not isinstance(item, Mapping):
             raise TypeError("a list of rows is given as a queryset")
         asked = query.parse(self.plain.GET, self.resource, many=False).shape
-        shape = Shape(self.resource, Viewer.of(self.user), asked.fields_of(self.resource.type), [])
+        wanted = asked.fields_of(self.resource.type)
+        relations = [
+            relation
+            for name, relation in self.resource.relationships.items()
+            if wanted is None or name in wanted
+        ]
+        shape = Shape(self.resource, Viewer.of(self.user), wanted, relations)
         names = {"pk": "id"}
-        return shape.write(tuple(item.get(names.get(str(c), str(c))) for c in shape.columns), ())
+        values = tuple(item.get(names.get(str(c), str(c))) for c in shape.columns)
+        return shape.write(values, [orjson.dumps(item[each.name]) for each in relations])

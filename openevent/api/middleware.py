@@ -1,4 +1,6 @@
-"""What every request gets: an id, in its answer and on its log lines; and a weak ETag."""
+"""What every request gets: an id, in its answer and on its log lines; a body of known length;
+and a weak ETag.
+"""
 
 import hashlib
 import re
@@ -11,6 +13,10 @@ from django.utils.cache import get_conditional_response
 from openevent import request_id
 from permissions import current
 
+from . import errors
+
+_NO_LENGTH = "Say in Content-Length how many bytes the body has; one sent in chunks is not read."
+_NOT_THAT_ONE = "What is here now is not what If-Match asks for."
 _GOOD_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -38,6 +44,17 @@ class RequestIdMiddleware:
         return response
 
 
+def require_length(get_response: Handler) -> Handler:
+    """Refuse a body of unknown length (a middleware): Django would take it for an empty one."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if "Transfer-Encoding" in request.headers:
+            return errors.response([errors.error(411, _NO_LENGTH)], 411)
+        return get_response(request)
+
+    return middleware
+
+
 class ETagMiddleware:
     """Answers 304 where the client has the document already (RFC 9110, section 13).
 
@@ -60,6 +77,8 @@ class ETagMiddleware:
         found = get_conditional_response(request, etag=response["ETag"])
         if found is None:
             return response
+        if found.status_code == 412:
+            found = errors.response([errors.error(412, _NOT_THAT_ONE)], 412)
         for name in ("ETag", "Vary", "Cache-Control"):  # what the 200 would say to caches
             if name in response:
                 found[name] = response[name]

@@ -135,11 +135,9 @@ def _includes(text: str, resource: Resource) -> tuple[Include, ...]:
         branch = tree
         for step in steps:
             if at is not None:
-                if step not in at.relationships:
-                    raise QueryError(
-                        "include", _unknown("relationship", step, at, at.relationships)
-                    )
-                at = at.relationships[step].target
+                if step not in at.followed:
+                    raise QueryError("include", _unknown("relationship", step, at, at.followed))
+                at = at.followed[step].target
             branch = branch.setdefault(step, {})
     return _frozen(tree)
 
@@ -188,9 +186,9 @@ def resolve_sort(
     relations = []
     at = resource
     for step in steps:
-        relation = at.relationships.get(step)
+        relation = at.followed.get(step)
         if relation is None:
-            raise QueryError("sort", _unknown("relationship", step, at, at.relationships))
+            raise QueryError("sort", _unknown("relationship", step, at, at.followed))
         if relation.many or relation.target is None:
             raise QueryError("sort", f'"{dasherize(step)}" does not lead to one row to sort by.')
         relations.append(relation)

@@ -279,6 +279,12 @@ class Resource:
             if isinstance(field, fields.Relationship)
         }
 
+    @cached_property
+    def followed(self) -> dict[str, Relation]:
+        """The relationships to include, filter and sort through; of what is no row, a layer says
+        where they lead."""
+        return self.relationships if self.model is not None else {}
+
     def _level(self, name: str) -> int:
         for level, audience in enumerate(self.audiences):
             if name in audience.only:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db import transaction
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.viewsets import GenericViewSet
 
@@ -20,7 +20,7 @@ from permissions.targets import Target
 from permissions.users import Anonymous, Person
 from permissions.verdicts import Verdict
 
-from . import idempotency, reading
+from . import documents, idempotency, reading
 from .datalayers import DataLayer
 from .errors import exception_handler
 from .judging import Judge, statement_of
@@ -155,7 +155,7 @@ class ResourceViewSet(Guarded, GenericViewSet):  # type: ignore[misc]
         return Anonymous()
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        return HttpResponse(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
+        return documents.nothing(Allow=", ".join(self.allowed_methods))
 
     def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Answer 405; on a related URL, say where the resource is written."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from rest_framework import exceptions
 
 from openevent.errors import DomainError
@@ -174,7 +174,7 @@ class Write:
             sent = self.sent_linkage(row, relation)
             after = list(dict.fromkeys(combine(before, sent)))
             if set(after) == set(before):
-                return HttpResponse(status=204)
+                return documents.nothing()
             identifiers = [{"type": relation.spelled, "id": str(each)} for each in after]
             one = identifiers[0] if identifiers else None
             self.change(row, {relation.name: identifiers if relation.many else one})

@@ -500,6 +500,21 @@ def test_a_body_of_ten_megabytes_is_refused(target: Target, client: Client) -> N
     assert everything() == before
 
 
+def test_a_body_whose_length_is_not_said_is_refused_and_not_taken_for_none(client: Client) -> None:
+    headers = {"Transfer-Encoding": "chunked"}
+
+    assert_refused(Answer(client.post("/v1/tracks", headers=headers)), 411)
+
+
+def test_a_query_of_a_thousand_parameters_is_refused(client: Client) -> None:
+    query = {f"parameter{number}": "" for number in range(1001)}
+
+    answer = Answer(client.get("/v1/tracks", query))
+
+    assert_refused(answer, 400)
+    assert answer.detail == "Send at most 1,000 parameters."
+
+
 NO_ROWS: Final = (
     *(NONE, "0", "-1", "+1", "1.5", "1e3", "0x1", "1" * 50),
     *("nope", "%00", "1%00", "%D9%A1", "%20", "1%20", "..", "%2e%2e", "x" * 5000),

@@ -657,6 +657,18 @@ def test_a_document_that_is_known_is_not_sent_again(event):
     )
 
 
+def test_a_document_is_not_sent_if_another_is_asked_for(event):
+    answer = Api(**{"if-match": '"another"'}).get(f"/v1/events/{event.pk}")
+
+    assert (answer.status, answer.error["status"], answer.error["source"]) == (412, 412, {})
+
+
+def test_an_answer_without_content_says_no_type_of_it(event):
+    answer = Api().client.options(f"/v1/events/{event.pk}")
+
+    assert (answer.status_code, answer.has_header("Content-Type")) == (204, False)
+
+
 def test_every_answer_names_its_request():
     given = Api(**{"x-request-id": "from-the-proxy-1"}).get("/v1/events")
     odd = Api(**{"x-request-id": "no\tgood"}).get("/v1/nowhere")

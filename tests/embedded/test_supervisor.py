@@ -1,6 +1,7 @@
 """`make run`: all parts, or none."""
 
 import dataclasses
+import http.client
 import json
 import os
 import re
@@ -163,6 +164,30 @@ def test_it_listens_on_this_machine_only(running: Run) -> None:
     ]
 
     assert set(listening) == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize(
+    ("request_line", "status"),
+    [
+        (b"GET /v1/events?filter[name]=\xc3\xa9 HTTP/1.1", 400),
+        (b"get /v1/events HTTP/1.1", 400),
+        (b"GET /v1/events?x=" + b"x" * 9000 + b" HTTP/1.1", 414),
+        (b"GET /v1/events HTTP/1.1\r\nX-Long: " + b"x" * 9000, 431),
+        (b"PATCH /v1/events/1 HTTP/1.1\r\nContent-Length: -1", 400),
+    ],
+)
+def test_what_is_no_http_is_refused_in_json(running: Run, request_line: bytes, status: int) -> None:
+    with socket.create_connection(("127.0.0.1", running.port)) as connection:
+        connection.sendall(request_line + b"\r\nHost: localhost\r\n\r\n")
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        document = json.load(answer)
+
+    assert answer.status == status
+    assert answer.headers["Content-Type"] == "application/vnd.api+json"
+    (error,) = document["errors"]
+    assert error.keys() == {"status", "title", "detail", "source"}
+    assert error["status"] == status
 
 
 def test_its_secrets_are_for_this_user_alone(running: Run) -> None:

@@ -274,8 +274,29 @@ def test_the_places_of_most_events_are_listed_first():
         {"name": "Berlin", "slug": "berlin"},
     ]
     assert "links" not in answer.data[0]  # a place alone has no URL
-    for asked in ("sort=name", "sort=id", 'filter=[{"name":"slug","op":"eq","val":"x"}]'):
+    for asked in (
+        "sort=name",
+        "sort=id",
+        "include=events",
+        'filter=[{"name":"slug","op":"eq","val":"x"}]',
+        'filter=[{"name":"events","op":"any","val":[]}]',
+    ):
         assert Api().get(f"/v1/event-locations?{asked}").status == 400
+
+
+def test_a_place_leads_to_its_events():
+    place = 'Zürich & "Umgebung" 100%'
+    there = EventFactory(published=True, searchable_location_name=place)
+    EventFactory(published=True, searchable_location_name=f"{place} West")
+
+    (first, _) = Api().get("/v1/event-locations").data
+    sparse = Api().get("/v1/event-locations", **{"fields[event-location]": "name"}).data[0]
+
+    assert first["relationships"].keys() == {"events"}
+    assert first["relationships"]["events"]["links"].keys() == {"related"}
+    related = first["relationships"]["events"]["links"]["related"]
+    assert Api().get(related).ids == [there.pk]
+    assert "relationships" not in sparse
 
 
 def test_places_that_admins_offer_come_first_and_others_fill_up():

@@ -100,6 +100,7 @@ REFUSED_BY_THE_DOMAIN: Final[dict[tuple[str, str], tuple[tuple[int, ...], str]]]
     ("POST", "/v1/events/{ref}/export/speakers/csv"): ((404,), "that the event is in the trash"),
     ("GET", "/v1/events/{ref}/export/speakers/pdf"): ((404,), "that the event is in the trash"),
     ("GET", "/v1/events/{ref}/exports"): ((404,), "that the event is in the trash"),
+    ("POST", "/v1/group/{ref}/export/followers/csv"): ((404,), "that the group is in the trash"),
     ("GET", "/v1/docs/{name}"): ((404,), "which resources there are"),
     ("POST", "/v1/events/import/{source}"): ((404,), "which formats and files it takes"),
     ("GET", "/media/{place}/{key}"): ((404,), "which files there are"),

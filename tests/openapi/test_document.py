@@ -105,6 +105,19 @@ def test_document_is_not_sent_twice() -> None:
     assert (again.status_code, again.content) == (304, b"")
 
 
+@pytest.mark.parametrize("path", ["openapi.json", "docs", "docs/event"])
+def test_document_and_pages_are_only_read(path: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+
+    asked = client.options(f"/v1/{path}")
+    refused = [client.generic(method, f"/v1/{path}") for method in ("POST", "PUT", "DELETE")]
+
+    assert (asked.status_code, asked["Allow"]) == (204, "GET, HEAD, OPTIONS")
+    for answer in refused:
+        assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, OPTIONS")
+        assert answer.json()["errors"][0]["status"] == 405
+
+
 @pytest.mark.parametrize("name", ["", "/event", "/session", "/other", "/setting"])
 def test_pages_load_nothing_from_elsewhere(name: str) -> None:
     answer = Client().get(f"/v1/docs{name}")

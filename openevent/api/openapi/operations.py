@@ -284,7 +284,7 @@ def _errors(statuses: Iterable[int]) -> Operation:
 
 
 def _include(resource: Resource) -> Operation:
-    names = [each.key for each in resource.relationships.values() if not each.is_empty]
+    names = [each.key for each in resource.followed.values() if not each.is_empty]
     return {
         "name": "include",
         "in": "query",
@@ -324,7 +324,7 @@ def _filter(resource: Resource) -> Operation:
             "name": {
                 "enum": [
                     *_columns(resource),
-                    *(dasherize(each) for each in resource.relationships),
+                    *(dasherize(each) for each in resource.followed),
                 ]
             },
             "op": {"enum": list(filters.OPERATORS)},

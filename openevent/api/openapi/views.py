@@ -1,13 +1,17 @@
 """The document, and pages to read it by: `/v1/openapi.json`, `/v1/docs`. Nothing is loaded."""
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, wraps
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework.exceptions import MethodNotAllowed
 
+from openevent.api import documents
+from openevent.api.errors import exception_handler
 from permissions.manager import public
 
 from .document import document, text
@@ -16,17 +20,37 @@ from .operations import PLAIN
 _METHODS: Final = ("get", "post", "patch", "delete")
 _PAGE: Final = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'"
 _FOR: Final = 300  # seconds for which anybody may keep them; a release may change them
+_ALLOWED: Final = "GET, HEAD, OPTIONS"
+
+View = Callable[..., HttpResponse]
+
+
+def _read_only(view: View) -> View:
+    """Let `view` answer reads, and refuse the rest as everywhere under /v1: in JSON."""
+
+    @csrf_exempt  # nothing is written, so nobody has to show that it was their form
+    @wraps(view)
+    def answer(request: HttpRequest, **named: str) -> HttpResponse:
+        if request.method in ("GET", "HEAD"):
+            return view(request, **named)
+        if request.method == "OPTIONS":
+            return documents.nothing(Allow=_ALLOWED)
+        refused = exception_handler(MethodNotAllowed(request.method or ""))
+        refused["Allow"] = _ALLOWED
+        return refused
+
+    return answer
 
 
 @public()
-@require_safe
+@_read_only
 def openapi(request: HttpRequest) -> HttpResponse:
     """Answer with the document."""
     return _kept(HttpResponse(text(), content_type="application/json"))
 
 
 @public()
-@require_safe
+@_read_only
 def index(request: HttpRequest) -> HttpResponse:
     """Show what there is, by resource."""
     context = {"types": _counts(), "info": document()["info"]}
@@ -34,7 +58,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @public()
-@require_safe
+@_read_only
 def one_type(request: HttpRequest, name: str) -> HttpResponse:
     """Show the operations and the fields of one resource; what belongs to none is `other`."""
     found = _operations().get(name)

@@ -159,6 +159,10 @@ class Shape:
             if relation.level < level:
                 continue
             key = relation.key.encode()
+            if self.resource.model is None:  # the layer says where it leads
+                slots.append(self.slot[relation.name])
+                objects.append(b'"%b":{"links":{"related":%%b}}' % key)
+                continue
             alias = relation.alias.encode()
             links = b'"%b":{"links":{"self":"%b/relationships/%b","related":"%b/%b"}' % (
                 key,
