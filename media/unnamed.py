@@ -92,6 +92,8 @@ def sweep(now: datetime) -> int:
 def _forget(noted: QuerySet[Unnamed]) -> int:
     """Remove these rows, and have a job delete the files: it goes on while a store is away."""
     rows = list(noted.select_for_update().order_by("pk"))
+    if not rows:
+        return 0
     names = [row.kept for row in rows]
     Unnamed.objects.filter(pk__in=[row.pk for row in rows]).delete()
     Upload.objects.filter(kept__in=names).delete()

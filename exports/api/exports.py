@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from events.models import Event
 from exports.actions.exports import CONTENT_TYPES, ask_for_export
+from exports.archives.media import FLAGS
 from exports.links import download_url, read
 from exports.models import Export
 from media import storage
@@ -20,6 +21,7 @@ from openevent.api.addresses import absolute
 from openevent.api.negotiation import AnyFile
 from openevent.api.openapi.facts import describes
 from openevent.api.parsers import ValueParser, ValueUnderJSONAPI
+from openevent.errors import DomainError
 from permissions.manager import has_permission, public
 from users.api.plain import PlainView
 
@@ -38,6 +40,10 @@ KEPT: Final = {
     "created_at": str,
     "download_url": str,
 }
+
+
+class NeitherYesNorNo(DomainError):
+    """A wish about the files of one kind that is no boolean."""
 
 
 class ExportView(PlainView):
@@ -64,20 +70,31 @@ class ExportByGet(ExportView):
         return Response() if request.method == "HEAD" else self.start(request, ref)
 
 
-class ExportByPost(ExportView):
-    """And some by POST, which a client may repeat with the same `Idempotency-Key`."""
+class ArchiveView(ExportView):
+    """Starts an archive, with the files that rows name, but for those said to be left out.
 
-    @describes({"task_url": str})
+    It may be repeated with the same `Idempotency-Key`, as all that is asked for by POST.
+    """
+
+    @describes({"task_url": str}, body={f"{flag}?": bool for flag in FLAGS})
     @has_permission("is_coorganizer", fetch="event_id", fetch_as="event_id", model=Event)
     def post(self, request: Request, ref: str) -> HttpResponseBase:
         return idempotency.once(request, lambda: self.start(request, ref))
 
-
-class ArchiveView(ExportByPost):
-    """Starts an archive."""
-
     def options_of(self, request: Request) -> dict[str, Any]:
-        return {"root_url": absolute("/")}
+        body = request.data if isinstance(request.data, dict) else {}
+        return {"root_url": absolute("/"), "media": [each for each in FLAGS if _wants(body, each)]}
+
+
+def _wants(body: dict[str, Any], flag: str) -> bool:
+    """Return whether a body asks for files of a kind: unless it says otherwise, nothing is lost.
+
+    :raises NeitherYesNorNo: it says something else.
+    """
+    value = body.get(flag)
+    if not isinstance(value, bool | None):
+        raise NeitherYesNorNo(f'Write true or false as "{flag}", or leave it out: that is true.')
+    return value is not False
 
 
 class ReportByPost(ExportView):
