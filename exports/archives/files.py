@@ -222,7 +222,8 @@ def copied(read: Read, name: str, *, limit: int) -> IO[bytes] | None:
         return None
     copy = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  the caller closes it
     try:
-        copy.writelines(_at_most(limit, pieces, name))
+        for piece in _at_most(limit, pieces, name):  # `writelines` would take them all at once
+            copy.write(piece)
     except BaseException:
         copy.close()
         raise

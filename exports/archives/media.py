@@ -121,8 +121,9 @@ class Outgoing:
     def note(self, model: Model, said: Mapping[str, Any]) -> None:
         """Note the files that a row names. One that several rows name lies where the first says."""
         for column in columns_with_files(model):
-            if column.flag in self._flags:
-                for number, kept in enumerate(column.files_in(said.get(column.name)), start=1):
+            value = said.get(column.name)
+            if value and column.flag in self._flags:
+                for number, kept in enumerate(column.files_in(value), start=1):
                     self.paths.setdefault(kept, column.path(said, number, kept))
 
     def miss(self, kept: str) -> None:
@@ -137,6 +138,8 @@ class Outgoing:
         """
         for column in columns_with_files(model):
             value = said.get(column.name)
+            if not (value or column.sizes):
+                continue
             if self._gone and not self._gone.isdisjoint(column.files_in(value)):
                 label = dasherize(column.name)
                 self._notes.add(f"{label} is still a URL, as its file is gone", thing)

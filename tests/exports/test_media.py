@@ -325,6 +325,29 @@ def archive_with(event: Any = None, **parts: Any) -> bytes:
     return zip_of({"event": EVENT | (event or {}), **parts})
 
 
+def test_memory_does_not_grow_with_the_files_that_come_in(
+    olivia: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zips, "PIECE", 64 * 1024)
+    Site.objects.update_or_create(pk=1, defaults={"slide_size": 100_000})
+    session = orjson.dumps([{"id": 5, "title": "A talk", "video_url": "/videos/session_5.mp4"}])
+    peaks = []
+    for size in (2_000_000, 50_000_000):
+        film = DOCUMENTS["mp4"].ljust(size, b"\0")
+        path = tmp_path / "event.zip"
+        path.write_bytes(
+            stored(event=EVENT_FILE, sessions=session, **{"videos/session_5.mp4": film})
+        )
+        with path.open("rb") as file:
+            tracemalloc.start()
+            import_archive(zipped(file), by=olivia)
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+
+    assert Session.objects.exclude(video_url=None).count() == 2
+    assert peaks[1] < peaks[0] + 1_000_000
+
+
 def test_files_of_the_former_server_come_in(olivia: User, files: Path) -> None:
     archive = archive_with(
         {"logo_url": "/images/logo.png", "external_event_url": "/images/background"},
