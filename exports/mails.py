@@ -10,7 +10,13 @@ kind(
     "event_exported",
     recipient="Who asked for the export",
     subject="{event} is exported",
-    example=_DONE | {"what": "archive", "size": "1.2 MB", "days": "30"},
+    example=_DONE
+    | {
+        "what": "archive",
+        "size": "1.2 MB",
+        "days": "30",
+        "notes": [{"note": "Speaker 3: photo-url is still a URL, as its file is gone."}],
+    },
     notifies=True,
 )
 kind(

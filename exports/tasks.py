@@ -20,9 +20,10 @@ BATCH = 100  # rows that are cleaned up in one transaction
 def present(job: Job) -> dict[str, Any]:
     """Return the result with a link that is fresh at each look."""
     export = Export.objects.filter(pk=job.result["export"]).exclude(file="").first()
-    if export is None or job.requested_by_id is None:
-        return {"download_url": None}
-    return {"download_url": download_url(export, user_id=job.requested_by_id)}
+    link = None
+    if export is not None and job.requested_by_id is not None:
+        link = download_url(export, user_id=job.requested_by_id)
+    return {"download_url": link, "notes": job.result.get("notes", [])}
 
 
 def give_up(run: jobs.Run, error: str, *, export_id: int) -> None:
@@ -49,13 +50,13 @@ def make(run: jobs.Run, *, export_id: int) -> None:
         raise jobs.JobRefused(GONE)
     made = exports.make(export, run.progress)
     with run.transaction():
-        if not Export.objects.filter(pk=export_id).update(**made):
-            jobs.enqueue("media.delete", kept=made["file"])
+        if not Export.objects.filter(pk=export_id).update(**made.columns):
+            jobs.enqueue("media.delete", kept=made.columns["file"])
             run.fail(GONE)
             return
-        export.size = made["size"]
-        exports.tell_made(export)
-        run.succeed({"export": export_id})
+        export.size = made.columns["size"]
+        exports.tell_made(export, made.notes)
+        run.succeed({"export": export_id, "notes": made.notes})
 
 
 @receiver(post_delete, sender=Export)
@@ -68,6 +69,7 @@ def forget_file(instance: Export, **_: Any) -> None:
 
 def give_up_import(run: jobs.Run, error: str, *, import_id: int) -> None:
     """Say to who asked for an import why it made nothing."""
+    imports.forget_attempts(import_id)
     row = ImportJob.objects.select_related("user").filter(pk=import_id).first()
     if row is not None:
         imports.fail(row, error)
@@ -80,9 +82,14 @@ def bring_in(run: jobs.Run, *, import_id: int) -> None:
     found = row.first()
     if found is None:
         raise jobs.JobRefused("The account has been deleted.")
-    with storage.opened(found.file) as file, run.transaction():
-        report = imports.import_from(file, found.source, by=found.user, progress=run.progress)
-        run.succeed(imports.succeed(found, report))
+    with storage.opened(found.file) as file:
+        imports.import_from(
+            file,
+            found,
+            progress=run.progress,
+            in_transaction=run.transaction,
+            done=run.succeed,
+        )
 
 
 @receiver(post_delete, sender=ImportJob)

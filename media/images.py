@@ -8,8 +8,11 @@ with them after that is measured in `bench/images.py`.
 
 import contextlib
 import io
+import math
+import re
 import warnings
 from dataclasses import dataclass
+from functools import cache
 from typing import IO, ClassVar, Final
 
 from PIL import Image, ImageCms, ImageOps
@@ -22,6 +25,7 @@ MOST_PIXELS: Final = 40_000_000
 LONGEST_SIDE: Final = 30_000  # pixels; a JPEG can have 65,535
 # Of the copy that is kept of an original. Sizes have their own.
 ORIGINAL_QUALITY: Final = 90
+LONGEST_KEPT: Final = 100_000_000  # bytes; no JPEG of so many pixels is as long
 # How many times as wide as the result something is still read, so that it looks as if all of it
 # had been: `Image.thumbnail` does the same.
 _GAP: Final = 2.0
@@ -31,6 +35,14 @@ Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 _SRGB: Final = ImageCms.createProfile("sRGB")
+# Of JPEG (ITU-T T.81, B.1): what begins the frame and the scan, what ends the image, any marker,
+# which a scan of ours has none of, and what 16 x 16 pixels take at most: 6 times 64 numbers of 26
+# bits, each byte of which may need another one after it.
+_SOF0: Final = 0xC0
+_SOS: Final = 0xDA
+_END: Final = b"\xff\xd9"
+_MARKER: Final = re.compile(rb"\xff[^\x00]|\xff\Z")
+_BYTES_A_BLOCK: Final = 6 * 64 * 26 // 8 * 2
 
 
 class ImageRefused(DomainError):
@@ -70,6 +82,48 @@ class Size:
         """Return by how much an image of so many pixels is scaled."""
         across, down = self.width / width, self.height / height
         return min(1, across, down) if self.keeps_aspect else max(across, down)
+
+    def of(self, width: int, height: int) -> tuple[int, int]:
+        """Return how large an image of so many pixels becomes."""
+        if not self.keeps_aspect:
+            return self.width, self.height
+        scale = self.scale(width, height)
+        return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def is_image(file: IO[bytes]) -> bool:
+    """Return whether `file` begins like an image that is taken, whatever it is further on."""
+    try:
+        _opened(file)
+    except NotAnImage:
+        return False
+    except ImageRefused:
+        pass
+    return True
+
+
+def is_as_kept(file: IO[bytes], size: Size | None = None) -> bool:
+    """Return whether `file` is what would be kept of it anyway, but for another loss of quality.
+
+    `size` is that in which it would be kept; `None`: as a copy of all of it. So it is if it has,
+    byte by byte, the head that this module writes (tables included), then nothing but pixels,
+    and ends there. There is no room in it for metadata or for another file, whoever made it.
+    """
+    head = _head(ORIGINAL_QUALITY if size is None else size.quality)
+    length = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    if length > LONGEST_KEPT or head.without_size(file.read(len(head.content))) != head.content:
+        return False
+    scan = file.read()
+    if not scan.endswith(_END) or _MARKER.search(scan, 0, len(scan) - len(_END)):
+        return False
+    try:
+        image = _upright(_opened(file))
+    except ImageRefused:
+        return False
+    if len(scan) > _BYTES_A_BLOCK * math.ceil(image.width / 16) * math.ceil(image.height / 16):
+        return False
+    return size is None or size.of(*image.size) == image.size
 
 
 def copied(file: IO[bytes]) -> IO[bytes]:
@@ -170,15 +224,12 @@ def _in_mode(mode: str, image: Image.Image) -> Image.Image:
 def _resized(image: Image.Image, size: Size) -> Image.Image:
     scale = size.scale(*image.size)
     width, height = image.size
-    if size.keeps_aspect:
-        target = (max(1, round(width * scale)), max(1, round(height * scale)))
-        box = None
-    else:
-        target = (size.width, size.height)
+    box = None
+    if not size.keeps_aspect:
         left = max(0, (width - size.width / scale) / 2)
         top = max(0, (height - size.height / scale) / 2)
         box = (left, top, width - left, height - top)
-    return image.resize(target, Image.Resampling.LANCZOS, box, reducing_gap=_GAP)
+    return image.resize(size.of(*image.size), Image.Resampling.LANCZOS, box, reducing_gap=_GAP)
 
 
 def _jpeg(image: Image.Image, quality: int) -> IO[bytes]:
@@ -187,3 +238,29 @@ def _jpeg(image: Image.Image, quality: int) -> IO[bytes]:
     image.save(out, "JPEG", quality=quality, comment=b"")
     out.seek(0)
     return out
+
+
+@dataclass(frozen=True)
+class _Head:
+    """What a JPEG of ours begins with, before its pixels; `at` is where it says its size."""
+
+    content: bytes
+    at: int
+
+    def without_size(self, content: bytes) -> bytes:
+        """Return `content` with the size that is in `self.content`."""
+        end = self.at + 4
+        return content[: self.at] + self.content[self.at : end] + content[end:]
+
+
+@cache
+def _head(quality: int) -> _Head:
+    jpeg = _jpeg(Image.new("RGB", (1, 1)), quality).read()
+    at, size_at = 2, 0
+    while True:
+        marker, length = jpeg[at + 1], int.from_bytes(jpeg[at + 2 : at + 4])
+        if marker == _SOF0:
+            size_at = at + 5
+        at += 2 + length
+        if marker == _SOS:
+            return _Head(jpeg[:at], size_at)

@@ -38,13 +38,18 @@ _LONGEST_PART: Final = 200  # bytes, of a name that file systems take
 _LONGEST: Final = 800  # bytes, of a key that object stores take
 
 
-def keep_public(file: IO[bytes], key: str) -> str:
+def keep_public(
+    file: IO[bytes], key: str, *, before: Callable[[str], None] = lambda kept: None
+) -> str:
     """Keep what `file` holds, from its beginning, where everybody may read it; return its name.
+
+    `before` is told that name before anything is written, for who has to know of files that a
+    process was keeping when it died.
 
     :raises StorageUnavailable: the chosen place does not take it; nothing is kept.
     :raises ValueError: this is no key.
     """
-    return _keep(file, PUBLIC + key)
+    return _keep(file, PUBLIC + key, before)
 
 
 def keep_private(file: IO[bytes], key: str) -> str:
@@ -220,10 +225,11 @@ def private_names(key: str) -> list[str]:
     return [f"{name}:{PRIVATE}{key}" for name in places.set_up()]
 
 
-def _keep(file: IO[bytes], key: str) -> str:
+def _keep(file: IO[bytes], key: str, before: Callable[[str], None] = lambda kept: None) -> str:
     if not _is_key(key):
         raise ValueError(f"{key!r} is no key: write parts like exports/7/f00/talks.zip.")
     name = places.chosen()
+    before(f"{name}:{key}")
     file.seek(0)
     places.place(name).save(file, key)
     return f"{name}:{key}"

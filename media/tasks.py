@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db.models import Model
 from django.db.models.signals import post_delete
 
-from media import storage
+from media import storage, unnamed
 from media.actions import images, moving, owning, remaking, sweeping, uploads
 from media.fields import image_models, names_of_images
 from openevent import jobs
@@ -56,7 +56,8 @@ def sweep_uploads(run: jobs.Run, *, due: str) -> dict[str, int]:
 @jobs.periodic("media.sweep-images", at=time(4, 20), atomic=False)
 def sweep_images(run: jobs.Run, *, due: str) -> dict[str, int]:
     """Delete what processes left behind that died."""
-    return {"deleted": sweeping.sweep(datetime.fromisoformat(due).date())}
+    now = datetime.fromisoformat(due)
+    return {"deleted": sweeping.sweep(now.date()) + unnamed.sweep(now)}
 
 
 def forget_images(instance: Model, **_: Any) -> None:

@@ -42,7 +42,20 @@ class PublishingNeedsVerifiedEmail(DomainError):
 
 @transaction.atomic
 def create_event(event: Event, *, by: Any) -> None:
-    """Save a new `event`, and make `by` its owner.
+    """Found an `event`, and give it the image of its topic if it has none of its own.
+
+    :raises: what `found_event` does.
+    """
+    found_event(event, by=by)
+    image = event.event_topic.system_image_url if event.event_topic is not None else None
+    if image and not event.original_image_url:
+        borrow(event, "original_image_url", image)
+        event.save()
+
+
+@transaction.atomic
+def found_event(event: Event, *, by: Any) -> None:
+    """Save a new `event` as it is, and make `by` its owner.
 
     :raises EventEndsTooSoon, EventTooLong: it is to be published, and its dates cannot be.
     :raises PublishingNeedsVerifiedEmail: it is to be published by somebody unverified.
@@ -54,8 +67,6 @@ def create_event(event: Event, *, by: Any) -> None:
     if event.state != Event.State.DRAFT:
         _require_dates(event)
         _require_may_publish(by)
-    if not event.original_image_url and event.event_topic is not None:
-        borrow(event, "original_image_url", event.event_topic.system_image_url)
     event.save()
     EventRole.objects.create(event=event, user=by, role=Role.objects.get(name=OWNER))
     found_attendee_form(event)

@@ -3,10 +3,9 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError as Invalid
-from django.core.validators import URLValidator
 from rest_framework.exceptions import ValidationError
 
-_is_url = URLValidator(schemes=["http", "https"])
+from media.fields import validate_url
 
 
 def validate_links(links: Any, *, flag: str | None = None) -> Any:
@@ -27,7 +26,7 @@ def _validate_link(link: Any, flag: str | None) -> dict[str, Any]:
     if not (isinstance(link, dict) and isinstance(link.get("name"), str)):
         raise ValidationError("Each of the links needs a name and a link.")
     try:
-        _is_url(link.get("link"))
+        validate_url(str(link.get("link")))
     except Invalid:
         raise ValidationError("A link starts with http:// or https://.") from None
     flags = {flag: link.get(flag) is True} if flag else {}

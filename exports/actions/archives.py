@@ -1,11 +1,16 @@
 """Archives: taking an event in."""
 
+import uuid
 from typing import Any
 
+from django.db import transaction
+
 from exports.archives import dialects
-from exports.archives.files import Read
+from exports.archives.contents import Read
 from exports.archives.report import Notes, Report
+from exports.archives.unpacking import unpack
 from exports.archives.writer import write
+from media import unnamed
 
 
 def import_archive(read: Read, *, by: Any) -> Report:
@@ -18,4 +23,9 @@ def import_archive(read: Read, *, by: Any) -> Report:
     """
     notes = Notes()
     contents = dialects.parse(read, notes)
-    return write(contents, owner=by, notes=notes)
+    with unnamed.files_of(f"archive {uuid.uuid4()}") as files:
+        unpack(contents, notes, lambda *_: None)
+        with transaction.atomic():
+            report = write(contents, owner=by, notes=notes)
+            files.are_named()
+    return report

@@ -3,6 +3,7 @@
 import hashlib
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import IO, Any, ClassVar, Final
 
@@ -13,6 +14,7 @@ from django.utils.text import slugify
 
 from events.models import Event, Group
 from exports.archives import taking_out
+from exports.archives.media import FLAGS
 from exports.feeds import FORMATS
 from exports.feeds.programme import Programme
 from exports.models import Export
@@ -20,6 +22,7 @@ from exports.reports import followers, printed, sessions, sheet, speakers
 from exports.reports.tables import Table
 from media import storage
 from messaging import mail
+from messaging.kinds import Value
 from messaging.links import page
 from openevent import activity, jobs, site
 from openevent.api.plan import spool
@@ -99,24 +102,32 @@ def _name(about: Event | Group, kind: Export.Kind) -> str:
     return f"{name}{part}-{day}.{suffix or _SUFFIX[kind]}"
 
 
-def make(export: Export, progress: Progress) -> dict[str, Any]:
-    """Make the file of `export` and keep it; return the columns that say so.
+@dataclass(frozen=True)
+class Made:
+    """A file that was made: the columns that say so, and sentences about what is not in it."""
+
+    columns: dict[str, Any]
+    notes: list[str]
+
+
+def make(export: Export, progress: Progress) -> Made:
+    """Make the file of `export` and keep it.
 
     The working copy has no name on the disk, so that nothing of it is left even if this process
     is killed.
     """
     with tempfile.TemporaryFile() as file:
-        MAKERS[Kind(export.kind)](export, file, progress)
+        notes = MAKERS[Kind(export.kind)](export, file, progress) or []
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
         size = file.tell()
         progress("storing", 0, None)
         kept = storage.keep_private(file, export.key)
-    return {"file": kept, "size": size, "sha256": digest}
+    return Made({"file": kept, "size": size, "sha256": digest}, notes)
 
 
-def tell_made(export: Export) -> None:
-    """Tell who asked for `export` that it is there."""
+def tell_made(export: Export, notes: list[str]) -> None:
+    """Tell who asked for `export` that it is there, and what is not in it."""
     kind = Kind(export.kind)
     days = site.current().export_retention_days
     _tell(
@@ -125,6 +136,7 @@ def tell_made(export: Export) -> None:
         what=_called(kind),
         size=filesizeformat(export.size).replace("\xa0", " "),
         days=str(days) if days else "",
+        notes=[{"note": note} for note in notes],
     )
 
 
@@ -137,7 +149,7 @@ def _called(kind: Export.Kind) -> str:
     return _CALLED.get(kind, f"{kind.label} file")
 
 
-def _tell(export: Export, name: str, **context: str) -> None:
+def _tell(export: Export, name: str, **context: Value) -> None:
     person, event = export.requested_by, export.event
     if person is None or person.deleted_at is not None or event is None:
         return  # the mails are about events; who asked for a list of followers watches the task
@@ -166,9 +178,14 @@ def expired(now: Any) -> Any:
     return given_up | old.exclude(file="").exclude(pk__in=latest)
 
 
-def _archive(export: Export, file: IO[bytes], progress: Progress) -> None:
-    root_url = str(export.options.get("root_url", ""))
-    taking_out.write(export.event_id, file, root_url=root_url, progress=progress)
+def _archive(export: Export, file: IO[bytes], progress: Progress) -> list[str]:
+    return taking_out.write(
+        export.event_id,
+        file,
+        root_url=str(export.options.get("root_url", "")),
+        progress=progress,
+        media=export.options.get("media", FLAGS),
+    )
 
 
 def _feed(export: Export, file: IO[bytes], progress: Progress) -> None:
@@ -194,7 +211,8 @@ def _followers(export: Export, file: IO[bytes], progress: Progress) -> None:
     sheet.write(followers.table(export.group), file, progress)
 
 
-MAKERS: Final[dict[Export.Kind, Callable[[Export, IO[bytes], Progress], None]]] = {
+# What writes the file of each kind, and may return what there is to say about it.
+MAKERS: Final[dict[Export.Kind, Callable[[Export, IO[bytes], Progress], list[str] | None]]] = {
     Kind.ARCHIVE: _archive,
     Kind.ICAL: _feed,
     Kind.XCAL: _feed,

@@ -2,15 +2,17 @@
 
 import uuid
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import IO, Any, ClassVar, Final
 
 from django.db import transaction
 
 from exports.archives.report import Notes, Report
 from exports.archives.sources import SOURCES
+from exports.archives.unpacking import unpack
 from exports.archives.writer import write
 from exports.models import ImportJob
-from media import storage
+from media import storage, unnamed
 from messaging import mail
 from messaging.links import page
 from openevent import activity, jobs
@@ -19,7 +21,7 @@ from openevent.jobs.models import Job
 
 # Imports that one person may have waiting at a time, and bytes of a file.
 MOST_WAITING: Final = 5
-LARGEST: Final = 1_000_000_000
+LARGEST: Final = 6_000_000_000
 
 Status = ImportJob.Status
 
@@ -36,6 +38,9 @@ class TooManyImports(DomainError):
 
 def ask_for_import(file: Any, source: str, *, by: Any) -> Job:
     """Keep `file` (an upload) and have an event made of it, whose owner is `by`.
+
+    It is copied to where files are kept while the client waits: the worker may be on another
+    machine, and shares no disk with this one.
 
     :raises FileTooLarge, TooManyImports: nothing is kept.
     """
@@ -59,19 +64,37 @@ def ask_for_import(file: Any, source: str, *, by: Any) -> Job:
 
 def import_from(
     file: IO[bytes],
-    source: str,
+    row: ImportJob,
     *,
-    by: Any,
-    progress: Callable[[str], None] = lambda phase: None,
-) -> Report:
-    """Create the event that `file` describes; see `archives.import_archive`.
+    progress: Callable[..., None],
+    in_transaction: Callable[[], AbstractContextManager[None]],
+    done: Callable[[dict[str, Any]], None],
+) -> None:
+    """Create the event that `file` describes; it is what was sent for `row`.
 
-    :raises ArchiveUnreadable: it cannot be read; nothing is written.
+    Files that come with it are kept first. Everything else, `row` and the mail included, is
+    written in one transaction, in which `done` is told the result of the task.
+
+    :raises ArchiveUnreadable: it cannot be read; nothing is written, nor kept.
     """
     notes = Notes()
     progress("reading")
-    contents = SOURCES[source].parse(file, notes)
-    return write(contents, owner=by, notes=notes, progress=progress)
+    contents = SOURCES[row.source].parse(file, notes)
+    with unnamed.files_of(_work(row.pk)) as files:
+        unpack(contents, notes, progress)
+        with in_transaction():
+            report = write(contents, owner=row.user, notes=notes, progress=progress)
+            files.are_named()
+            done(succeed(row, report))
+
+
+def forget_attempts(import_id: int) -> None:
+    """Have the files deleted that attempts at an import kept which died."""
+    unnamed.forget(_work(import_id))
+
+
+def _work(import_id: int) -> str:
+    return f"import {import_id}"
 
 
 def succeed(row: ImportJob, report: Report) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from events.models import Event, Group
 from exports.actions.exports import CONTENT_TYPES, ask_for_export
+from exports.archives.media import FLAGS
 from exports.links import download_url, read
 from exports.models import Export
 from exports.rights import takes, takes_everything, takes_programme
@@ -22,6 +23,7 @@ from openevent.api.negotiation import AnyFile
 from openevent.api.openapi.facts import describes
 from openevent.api.parsers import ValueParser, ValueUnderJSONAPI
 from openevent.api.registry import registry
+from openevent.errors import DomainError
 from permissions.manager import has_permission, public
 from permissions.targets import Target
 from users.api.plain import PlainView
@@ -41,6 +43,10 @@ KEPT: Final = {
     "created_at": str,
     "download_url": str,
 }
+
+
+class NeitherYesNorNo(DomainError):
+    """A wish about the files of one kind that is no boolean."""
 
 
 class ExportView(PlainView):
@@ -68,15 +74,30 @@ class ExportByGet(ExportView):
 
 
 class ArchiveView(ExportView):
-    """Starts an archive: by POST, which a client may repeat with the same `Idempotency-Key`."""
+    """Starts an archive, with the files that rows name, but for those said to be left out.
 
-    @describes({"task_url": str})
+    It may be repeated with the same `Idempotency-Key`, as all that is asked for by POST.
+    """
+
+    @describes({"task_url": str}, body={f"{flag}?": bool for flag in FLAGS})
     @has_permission(takes_everything, fetch="event_id", model=Event)
     def post(self, request: Request, ref: str) -> HttpResponseBase:
         return idempotency.once(request, lambda: self.start(request, ref))
 
     def options_of(self, request: Request) -> dict[str, Any]:
-        return {"root_url": absolute("/")}
+        body = request.data if isinstance(request.data, dict) else {}
+        return {"root_url": absolute("/"), "media": [each for each in FLAGS if _wants(body, each)]}
+
+
+def _wants(body: dict[str, Any], flag: str) -> bool:
+    """Return whether a body asks for files of a kind: unless it says otherwise, nothing is lost.
+
+    :raises NeitherYesNorNo: it says something else.
+    """
+    value = body.get(flag)
+    if not isinstance(value, bool | None):
+        raise NeitherYesNorNo(f'Write true or false as "{flag}", or leave it out: that is true.')
+    return value is not False
 
 
 class ReportByPost(ExportView):

@@ -1,6 +1,6 @@
 """What an archive says of an event, whatever the dialect it says it in."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,9 +8,25 @@ from django.db import models
 
 from openevent.errors import DomainError
 
+# Return the content of the file of that name in pieces, or None if the archive has none.
+Read = Callable[[str], Iterable[bytes] | None]
+
+
+def no_files(name: str) -> None:
+    """Read a file of what has none."""
+
 
 class ArchiveUnreadable(DomainError):
     """The archive as a whole cannot be imported; of what it says, nothing was written."""
+
+
+class Kept(str):
+    """What a file that came in the archive is called from now on, or its URL here.
+
+    An archive cannot say that: columns take it as it is.
+    """
+
+    __slots__ = ()
 
 
 @dataclass
@@ -20,7 +36,8 @@ class Item:
     `key` is how others of the archive refer to it; `None`: none of them can. `columns` has what
     the archive says under the names of our model's columns: as JSON had it, not checked, and
     maybe of a type that the column cannot hold. `links` and `joins` have the keys of what it
-    refers to, by the names that `parts.Part` gives them.
+    refers to, by the names that `parts.Part` gives them. `images` are the files that have been
+    kept for it alone.
     """
 
     noun: str
@@ -28,6 +45,7 @@ class Item:
     columns: dict[str, Any]
     links: dict[str, str | None] = field(default_factory=dict)
     joins: dict[str, list[str]] = field(default_factory=dict)
+    images: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         """Return what notes call it: `speaker 12 ("Ada Lovelace")`."""
@@ -42,7 +60,8 @@ class Contents:
     """An event and what belongs to it; the items of each model are in the archive's order.
 
     `is_exact`: this server or one like it wrote the archive, which says of every column what it
-    is, and not only what somebody thought of.
+    is, and not only what somebody thought of. `read` reads the files that rows name by a path,
+    and `known` is what the manifest says of them.
     """
 
     event: dict[str, Any]  # like `Item.columns`
@@ -51,3 +70,5 @@ class Contents:
     event_sub_topic: Any = None
     items: dict[type[models.Model], Iterable[Item]] = field(default_factory=dict)
     is_exact: bool = False
+    read: Read = no_files
+    known: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -103,7 +103,8 @@ def parse(read: Read, notes: Notes) -> Contents:
     :raises ArchiveUnreadable: it has no event, or a file holds something else than it should.
     """
     event = read_object(read, "event")
-    is_exact = manifest.is_ours(read)
+    known = manifest.verified(read)
+    is_exact = known is not None
     found = {part.model: list(_objects(read, part, event)) for part in PARTS}
     said = _ours(event)
     _note_strangers(event, Event, taken_of(Event), "the event", notes)
@@ -115,13 +116,30 @@ def parse(read: Read, notes: Notes) -> Contents:
             listed = list(items[model])
             items[model] = listed + _mentioned(BY_MODEL[model], found[Session], listed)
     return Contents(
-        event=_columns(said, Event, taken_of(Event)),
+        event=_with_background(_columns(said, Event, taken_of(Event)), notes),
         event_type=said.get("event_type", said.get("type")),
         event_topic=said.get("event_topic", said.get("topic")),
         event_sub_topic=said.get("event_sub_topic", said.get("sub_topic")),
         items=items,
         is_exact=is_exact,
+        read=read,
+        known=known or {},
     )
+
+
+def _with_background(event: dict[str, Any], notes: Notes) -> dict[str, Any]:
+    """Return what is said of the event with its picture where it belongs.
+
+    The former server put it in place of the event's address on the web.
+    """
+    picture = event.get("external_event_url")
+    if isinstance(picture, str) and picture.startswith("/images/"):
+        del event["external_event_url"]
+        if event.get("original_image_url") in (None, ""):
+            event["original_image_url"] = picture
+        else:
+            notes.add("external-event-url left out, as it is a picture", "the event")
+    return event
 
 
 def _ours(said: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,46 +1,51 @@
-"""The files of an archive: JSON under names without extension."""
+"""The files of an archive: JSON under names without extension, and in folders what rows name.
 
+However long a file is, no more of it is in memory than a piece.
+"""
+
+import hashlib
 import stat
+import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
 
 import orjson
 
-from .contents import ArchiveUnreadable
+from .contents import ArchiveUnreadable, Read
 
-# Return the content of the file of that name, or None if the archive has none.
-Read = Callable[[str], bytes | None]
-
+PIECE: Final = 256 * 1024  # bytes
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors put it there; JSON has none
+_IN_MEMORY: Final = 1_000_000  # bytes of a file that is looked at, before it goes to the disk
+
+
+class FileTooLong(ArchiveUnreadable):
+    """A file has more bytes than are taken of its kind."""
 
 
 def folder(path: Path) -> Read:
     """Return what reads the files of an archive that lies unpacked in the folder `path`.
 
-    :raises ArchiveUnreadable: when called, if a file that is there cannot be read.
+    :raises ArchiveUnreadable: while a file is read, if that fails.
     """
 
-    def read(name: str) -> bytes | None:
-        try:
-            return (path / name).read_bytes()
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise ArchiveUnreadable(
-                f'The file "{name}" cannot be read: {error.strerror}.'
-            ) from None
+    def read(name: str) -> Iterator[bytes] | None:
+        is_there = not _leads_out(name) and (path / name).exists()
+        return _pieces(name, lambda: (path / name).open("rb")) if is_there else None
 
     return read
 
 
-# What a zip may hold at most: files, bytes in one and in all of them, and bytes for each that it
-# is long itself. The largest conferences stay far below.
-MOST_FILES: Final = 5_000
+# What a zip may hold at most: files, and bytes of what it says about them; bytes in one file of
+# JSON, in all of these, and in all of its files; and bytes for each that a file is long itself.
+# The largest conferences stay far below.
+MOST_FILES: Final = 50_000
+LONGEST_DIRECTORY: Final = 20_000_000
 LARGEST_FILE: Final = 50_000_000
-LARGEST_TOTAL: Final = 200_000_000
+LARGEST_JSON: Final = 200_000_000
+LARGEST_TOTAL: Final = 20_000_000_000
 LARGEST_RATIO: Final = 300
 _NO_BOMB: Final = 1_000_000  # bytes in a file that are never too many
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -51,6 +56,7 @@ _BROKEN: Final = (
     OSError,
     ValueError,
     NotImplementedError,
+    RuntimeError,
 )
 
 
@@ -59,38 +65,46 @@ def zipped(file: IO[bytes]) -> Read:
 
     All of it may lie in one folder.
 
-    :raises ArchiveUnreadable: it is no zip, or one that is made to do harm. Also when called, if
-        a file in it is broken.
+    :raises ArchiveUnreadable: it is no zip, or one that is made to do harm. Also while a file is
+        read, if that is broken.
     """
     try:
+        _require_short_directory(file)
         archive = zipfile.ZipFile(file)
         entries = archive.infolist()
     except _BROKEN as error:
         raise ArchiveUnreadable(f"This is no zip that can be read: {error}.") from None
-    _require_harmless(entries)
     files = {each.filename: each for each in entries if not each.is_dir()}
     folder = "" if "event" in files else _only_folder(files)
+    _require_harmless(entries, folder)
 
-    def read(name: str) -> bytes | None:
+    def read(name: str) -> Iterator[bytes] | None:
         entry = files.get(folder + name)
-        if entry is None:
-            return None
-        try:
-            with archive.open(entry) as member:
-                content = member.read(LARGEST_FILE + 1)
-        except (*_BROKEN, RuntimeError) as error:
-            raise ArchiveUnreadable(f'The file "{name}" is broken: {error}.') from None
-        if len(content) > LARGEST_FILE:
-            raise ArchiveUnreadable(f'The file "{name}" is too long.')
-        return content
+        return _pieces(name, lambda: archive.open(entry)) if entry is not None else None
 
     return read
 
 
-def _require_harmless(entries: list[zipfile.ZipInfo]) -> None:
+def _pieces(name: str, opened: Callable[[], IO[bytes]]) -> Iterator[bytes]:
+    try:
+        with opened() as file:
+            while piece := file.read(PIECE):
+                yield piece
+    except _BROKEN as error:
+        raise ArchiveUnreadable(f'The file "{name[:100]}" is broken: {error}.') from None
+
+
+def _require_short_directory(file: IO[bytes]) -> None:
+    """Refuse a zip that says so much about its files that to read it would take much memory."""
+    end = zipfile._EndRecData(file)  # type: ignore[attr-defined]  where `ZipFile` looks for it, too
+    if end is not None and end[zipfile._ECD_SIZE] > LONGEST_DIRECTORY:  # type: ignore[attr-defined]
+        raise ArchiveUnreadable("The zip says too much about the files in it.")
+
+
+def _require_harmless(entries: list[zipfile.ZipInfo], folder: str) -> None:
     if len(entries) > MOST_FILES:
         raise ArchiveUnreadable(f"The zip has more than {MOST_FILES:,} files.")
-    total = 0
+    total = of_json = 0
     names = set()
     for entry in entries:
         name = entry.filename
@@ -108,9 +122,19 @@ def _require_harmless(entries: list[zipfile.ZipInfo]) -> None:
         if entry.compress_type not in _METHODS:
             raise ArchiveUnreadable(f'The file "{shown}" is compressed in an unusual way.')
         total += entry.file_size
-        is_bomb = entry.file_size > max(_NO_BOMB, LARGEST_RATIO * entry.compress_size)
-        if is_bomb or entry.file_size > LARGEST_FILE or total > LARGEST_TOTAL:
+        is_json = _is_json(name.removeprefix(folder))
+        of_json += entry.file_size if is_json else 0
+        if (
+            entry.file_size > max(_NO_BOMB, LARGEST_RATIO * entry.compress_size)
+            or (is_json and entry.file_size > LARGEST_FILE)
+            or of_json > LARGEST_JSON
+            or total > LARGEST_TOTAL
+        ):
             raise ArchiveUnreadable(f'With the file "{shown}", the zip unpacks to too much.')
+
+
+def _is_json(name: str) -> bool:
+    return not ("/" in name or "." in name)
 
 
 def _leads_out(name: str) -> bool:
@@ -162,7 +186,7 @@ def read_objects(read: Read, name: str) -> list[dict[str, Any]]:
 
 
 def _read_json(read: Read, name: str) -> Any:
-    content = read(name)
+    content = _content(read, name)
     if content is None:
         return None
     try:
@@ -170,3 +194,47 @@ def _read_json(read: Read, name: str) -> Any:
         return orjson.loads(content.removeprefix(_BYTE_ORDER_MARK))
     except orjson.JSONDecodeError as error:
         raise ArchiveUnreadable(f'The file "{name}" is not JSON: {error}.') from None
+
+
+def _content(read: Read, name: str) -> bytes | None:
+    pieces = read(name)
+    return None if pieces is None else b"".join(_at_most(LARGEST_FILE, pieces, name))
+
+
+def digest(read: Read, name: str) -> str | None:
+    """Return the SHA-256 of a file in hexadecimal; `None` if there is none of that name."""
+    pieces = read(name)
+    if pieces is None:
+        return None
+    found = hashlib.sha256()
+    for piece in pieces:
+        found.update(piece)
+    return found.hexdigest()
+
+
+def copied(read: Read, name: str, *, limit: int) -> IO[bytes] | None:
+    """Return a file that can be sought in, and is gone once closed; `None` if there is none.
+
+    :raises FileTooLong: it has more than `limit` bytes.
+    """
+    pieces = read(name)
+    if pieces is None:
+        return None
+    copy = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  the caller closes it
+    try:
+        for piece in _at_most(limit, pieces, name):  # `writelines` would take them all at once
+            copy.write(piece)
+    except BaseException:
+        copy.close()
+        raise
+    copy.seek(0)
+    return copy
+
+
+def _at_most(limit: int, pieces: Iterable[bytes], name: str) -> Iterator[bytes]:
+    length = 0
+    for piece in pieces:
+        length += len(piece)
+        if length > limit:
+            raise FileTooLong(f'The file "{name[:100]}" is longer than {limit:,} bytes.')
+        yield piece

@@ -56,6 +56,12 @@ EVENT_COLUMNS_FIRST: Final = tuple(
     event_type event_topic event_sub_topic code_of_conduct
     """.split()
 )
+# Where in an archive the files of its columns lie; see `Part.files`.
+EVENT_FILES: Final = {
+    "logo_url": "images/logo",
+    "original_image_url": "images/background",
+    "document_links": "documents/event",
+}
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,8 @@ class Part:
     `first` are the columns that are written first, in the order of archives that others wrote;
     the rest follows by name. `links` are foreign keys to rows of other parts, `joins` lists of
     such. Rows of which a second one with the same `unique` columns may not live are left out:
-    `()` allows one row, `None` any number.
+    `()` allows one row, `None` any number. `files` say where the files of a column lie in an
+    archive, without their suffix; `media` knows what becomes of those of other columns.
     """
 
     model: Model
@@ -75,6 +82,7 @@ class Part:
     joins: Mapping[str, Model] = field(default_factory=dict)
     unique: tuple[str, ...] | None = None
     path: str = "event"
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def noun(self) -> str:
@@ -130,7 +138,13 @@ def _is_automatic(column: models.Field) -> bool:
 # an event (tickets, taxes, codes) is a line here as soon as it is a model.
 PARTS: Final = (
     Part(SocialLink, "social_links", first=("name", "link")),
-    Part(EventCopyright, "event_copyrights", first=("holder", "licence"), unique=()),
+    Part(
+        EventCopyright,
+        "event_copyrights",
+        first=("holder", "licence"),
+        unique=(),
+        files={"logo_url": "images/copyrights/copyright_{id}"},
+    ),
     Part(SpeakersCall, "speakers_calls", first=("announcement",), unique=()),
     Part(
         CustomForm,
@@ -155,7 +169,12 @@ PARTS: Final = (
     Part(FaqType, "faq_types"),
     Part(Faq, "faqs", first=("question", "answer"), links={"faq_type": FaqType}),
     Part(Tag, "tags", unique=("name",)),
-    Part(Sponsor, "sponsors", first=tuple("name logo_url level type url description".split())),
+    Part(
+        Sponsor,
+        "sponsors",
+        first=tuple("name logo_url level type url description".split()),
+        files={"logo_url": "images/sponsors/{name}_{id}"},
+    ),
     Part(Track, "tracks", first=("name", "color")),
     Part(Microlocation, "microlocations", first=("name", "floor")),
     Part(SessionType, "session_types", first=("name", "length")),
@@ -169,6 +188,7 @@ PARTS: Final = (
             """.split()
         ),
         unique=("email",),
+        files={"photo_url": "images/speakers/{name}_{id}"},
     ),
     Part(
         Session,
@@ -181,7 +201,23 @@ PARTS: Final = (
         ),
         links={"session_type": SessionType, "track": Track, "microlocation": Microlocation},
         joins={"speakers": Speaker},
+        files={
+            "slides_url": "slides/session_{id}",
+            "slides": "slides/session_{id}",
+            "audio_url": "audios/session_{id}",
+            "video_url": "videos/session_{id}",
+        },
     ),
-    Part(Exhibitor, "exhibitors", joins={"sessions": Session}),
+    Part(
+        Exhibitor,
+        "exhibitors",
+        joins={"sessions": Session},
+        files={
+            "logo_url": "images/exhibitors/{name}_{id}",
+            "banner_url": "images/exhibitors/{name}_{id}_banner",
+            "slides_url": "slides/exhibitor_{id}",
+            "video_url": "videos/exhibitor_{id}",
+        },
+    ),
 )
 BY_MODEL: Final = {part.model: part for part in PARTS}

@@ -13,6 +13,9 @@ class Notes:
     def __init__(self) -> None:
         self._things: dict[str, list[str]] = {}
 
+    def __bool__(self) -> bool:
+        return bool(self._things)
+
     def add(self, reason: str, thing: str) -> None:
         """Note of `thing` ("session 12") what was done and why ("left out, as it has no title")."""
         self._things.setdefault(reason, []).append(thing)

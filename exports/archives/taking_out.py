@@ -1,13 +1,16 @@
-"""Writing an archive: an event and all that belongs to it, as a zip of JSON files.
+"""Writing an archive: an event and all that belongs to it, as a zip of JSON and of files.
 
-Rows come through cursors on the server and leave one by one, so memory is flat however many there
-are; all of it is read from one snapshot. docs/archives.md says what is in which file.
+Rows come through cursors on the server, all from one snapshot, and leave one by one; files are
+copied piece by piece. So memory is flat however much there is. docs/archives.md says what is in
+which file.
 """
 
 import hashlib
+import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import IO, Any, Final
 
 import orjson
@@ -19,32 +22,50 @@ from django.db.models.functions import JSONObject
 from events.api.tracks import contrast
 from events.models import Event, SocialLink, Track
 from media import storage
-from media.fields import names_of_images
 from openevent.api.plan import spool
 
 from . import manifest
+from .contents import Item
+from .files import PIECE
+from .media import FLAGS, Outgoing
 from .parts import BY_MODEL, EVENT_COLUMNS_FIRST, PARTS, Part, columns_of
+from .report import Notes
 
 ROWS: Final = 500  # in memory at a time
 _NO_TIME: Final = (1980, 1, 1, 0, 0, 0)  # the same archive twice is the same bytes
+_PLAIN: Final = (".csv", ".txt")  # other files are compressed already
 
 Progress = Callable[[str, int, int | None], None]
 
 
-def write(event_id: int, out: IO[bytes], *, root_url: str, progress: Progress) -> None:
-    """Write the archive of an event to `out`, which can be sought in.
+def write(
+    event_id: int,
+    out: IO[bytes],
+    *,
+    root_url: str,
+    progress: Progress,
+    media: Collection[str] = FLAGS,
+) -> list[str]:
+    """Write the archive of an event to `out`; return in sentences what it should have, and lacks.
 
-    `progress` is told which file it is, how many rows of it are written, and of how many.
+    `media` are the kinds of files that it has besides rows. `progress` is told which part it is,
+    how many rows or files of it are done, and of how many.
     """
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as file:
+    notes = Notes()
+    files = Outgoing(media, notes)
+    with ExitStack() as stack, zipfile.ZipFile(out, "w", allowZip64=True) as file:
         archive = _Archive(file)
         with spool.snapshot():
-            event = Event.objects.select_related("event_type", "event_topic", "event_sub_topic")
-            archive.add("event", [orjson.dumps(_event(event.get(pk=event_id)), option=_INDENT)])
-            for part in PARTS:
-                archive.add(part.file, _lines(_rows(part, event_id, progress)))
-        archive.add("meta", [orjson.dumps({"root_url": root_url}, option=_INDENT)])
+            event = _read_event(event_id, files)
+            spooled = [_spooled(part, event_id, files, progress, stack) for part in PARTS]
+        _add_files(archive, files, progress)
+        archive.add("event", [orjson.dumps(_shown_event(event, files), option=_INDENT)])
+        for part, rows in zip(PARTS, spooled, strict=True):
+            archive.add(part.file, _lines(_shown_rows(part, rows, files)))
+        said = {"root_url": root_url} | ({"notes": notes.sentences()} if notes else {})
+        archive.add("meta", [orjson.dumps(said, option=_INDENT)])
         archive.finish()
+    return notes.sentences()
 
 
 _INDENT: Final = orjson.OPT_INDENT_2
@@ -57,33 +78,63 @@ class _Archive:
         self._file = file
         self._known: dict[str, dict[str, Any]] = {}
 
-    def add(self, name: str, pieces: Iterable[bytes]) -> None:
+    def add(
+        self,
+        name: str,
+        pieces: Iterable[bytes],
+        *,
+        method: int = zipfile.ZIP_DEFLATED,
+        called: str | None = None,
+    ) -> None:
+        """Add a file; `called` is what it is called when somebody saves it, for the manifest."""
         digest, size = hashlib.sha256(), 0
-        with self._open(name) as member:
+        with self._open(name, method) as member:
             for piece in pieces:
                 digest.update(piece)
                 size += len(piece)
                 member.write(piece)
         self._known[name] = {"sha256": digest.hexdigest(), "size": size}
+        if called is not None:
+            self._known[name]["name"] = called
 
     def finish(self) -> None:
-        with self._open(manifest.NAME) as member:
+        with self._open(manifest.NAME, zipfile.ZIP_DEFLATED) as member:
             member.write(manifest.dumps(self._known))
 
     @contextmanager
-    def _open(self, name: str) -> Iterator[IO[bytes]]:
+    def _open(self, name: str, method: int) -> Iterator[IO[bytes]]:
         info = zipfile.ZipInfo(name, _NO_TIME)
-        info.compress_type = zipfile.ZIP_DEFLATED
+        info.compress_type = method
         info.external_attr = 0o600 << 16
         with self._file.open(info, "w", force_zip64=True) as member:
             yield member
 
 
-def _event(event: Event) -> dict[str, Any]:
+def _add_files(archive: _Archive, files: Outgoing, progress: Progress) -> None:
+    """Copy files from where they are kept, once no transaction waits for that."""
+    wanted = list(files.paths.items())
+    for number, (kept, path) in enumerate(wanted):
+        progress("media", number, len(wanted))
+        try:
+            file = storage.opened(kept)
+        except FileNotFoundError:
+            files.miss(kept)
+            continue
+        with file:
+            archive.add(
+                path,
+                iter(partial(file.read, PIECE), b""),
+                method=zipfile.ZIP_DEFLATED if path.endswith(_PLAIN) else zipfile.ZIP_STORED,
+                called=None if path.startswith("images/") else kept.rpartition("/")[2],
+            )
+
+
+def _read_event(event_id: int, files: Outgoing) -> dict[str, Any]:
+    rows = Event.objects.select_related("event_type", "event_topic", "event_sub_topic")
+    event = rows.get(pk=event_id)
     said: dict[str, Any] = {"id": event.pk}
     for name in columns_of(Event, EVENT_COLUMNS_FIRST):
         said[name] = getattr(event, name)
-    _show_urls(said, names_of_images(Event), storage.to_urls())
     for name in ("event_type", "event_topic", "event_sub_topic"):
         listed = getattr(event, name)
         said[f"{name}_id"] = listed.pk if listed else None
@@ -91,7 +142,35 @@ def _event(event: Event) -> dict[str, Any]:
     # where readers of older archives look for them
     links = BY_MODEL[SocialLink].rows(event.pk).filter(deleted_at=None)
     said["social_links"] = list(links.values("id", "name", "link"))
+    files.note(Event, said)
     return said
+
+
+def _shown_event(said: dict[str, Any], files: Outgoing) -> dict[str, Any]:
+    links = [files.show(SocialLink, link, "a social link") for link in said["social_links"]]
+    return files.show(Event, said, "the event") | {"social_links": links}
+
+
+def _spooled(
+    part: Part, event_id: int, files: Outgoing, progress: Progress, stack: ExitStack
+) -> IO[bytes]:
+    """Return the rows of `part` in JSON, a row on each line; `stack` closes the file.
+
+    What they name is copied later: in a snapshot that stayed open so long, the database could
+    not clear away what others have changed.
+    """
+    file = stack.enter_context(tempfile.SpooledTemporaryFile(spool.BYTES))  # noqa: SIM115  that closes it
+    for said in _rows(part, event_id, progress):
+        files.note(part.model, said)
+        file.write(orjson.dumps(said) + b"\n")
+    return file
+
+
+def _shown_rows(part: Part, rows: IO[bytes], files: Outgoing) -> Iterator[dict[str, Any]]:
+    rows.seek(0)
+    for line in rows:
+        said = orjson.loads(line)
+        yield files.show(part.model, said, str(Item(part.noun, str(said["id"]), said)))
 
 
 def _rows(part: Part, event_id: int, progress: Progress) -> Iterator[dict[str, Any]]:
@@ -102,11 +181,9 @@ def _rows(part: Part, event_id: int, progress: Progress) -> Iterator[dict[str, A
     names = [f"{name}__{shown[name]}" for name in part.links]
     joins = {f"joined_{name}": _joined(part, name) for name in part.joins}
     rows = found.values("pk", *part.columns, *ids, *names, **joins)
-    images, url_of = names_of_images(part.model), storage.to_urls()
     progress(part.file, 0, total)
     for number, row in enumerate(rows.iterator(chunk_size=ROWS), start=1):
         said = {"id": row["pk"]} | {name: row[name] for name in part.columns}
-        _show_urls(said, images, url_of)
         if part.model is Track:
             said["font_color"] = contrast(row["color"])
         for name in part.links:
@@ -118,14 +195,6 @@ def _rows(part: Part, event_id: int, progress: Progress) -> Iterator[dict[str, A
             said[name] = row[f"joined_{name}"]
         yield said
         progress(part.file, number, total)
-
-
-def _show_urls(
-    said: dict[str, Any], images: list[str], url_of: Callable[[str | None], str | None]
-) -> None:
-    """Put the URLs of kept images in place of what only this server calls them."""
-    for name in images:
-        said[name] = url_of(said[name])
 
 
 def _joined(part: Part, name: str) -> ArraySubquery:

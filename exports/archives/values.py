@@ -38,6 +38,8 @@ from media.fields import ImageSizeField, ImageURLField
 from openevent.api.fields import HtmlField
 from openevent.api.names import dasherize
 
+from .contents import Kept
+
 # The columns whose mark-up the API cleans, and how.
 _HTML_FIELD: Final = HtmlField()
 _HTML: Final[Mapping[type[models.Model], Iterable[str]]] = {
@@ -74,10 +76,14 @@ def fit(
     Empty values, which are an archive's way to say nothing, and values that do not fit are left
     out, so that the row gets the model's default; `note` is told of the latter, and of what was
     mended. Where an archive `is_exact`, null and empty are said on purpose, and texts keep the
-    spaces around them. Times that do not say their zone are in `zone`.
+    spaces around them. Times that do not say their zone are in `zone`. What files are called
+    that have been kept is taken as it is.
     """
     fitted: dict[str, Any] = {}
     for name, value in columns.items():
+        if isinstance(value, Kept):
+            fitted[name] = str(value)
+            continue
         field = model._meta.get_field(name)
         if value is None or (isinstance(value, str) and not value.strip()):
             if is_exact and (field.null if value is None else field.blank and _is_text(field)):

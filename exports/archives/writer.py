@@ -16,7 +16,7 @@ from events.actions.events import (
     EventEndsTooSoon,
     EventTooLong,
     PublishingNeedsVerifiedEmail,
-    create_event,
+    found_event,
 )
 from events.models import (
     CustomForm,
@@ -32,7 +32,7 @@ from events.models import (
 )
 from events.models.event import new_identifier
 from events.models.slugs import slug_of
-from media.actions.images import give_own
+from media.actions.images import discard, give_own
 from openevent.api.names import dasherize
 
 from . import mends
@@ -79,6 +79,7 @@ def write(
     for part in PARTS:
         progress(part.plural)
         programme.write(part, contents.items.get(part.model, ()))
+    discard(programme.left_over)
     return Report(event=event, counts=programme.counts, notes=notes.sentences())
 
 
@@ -119,12 +120,12 @@ def _write_event(contents: Contents, *, owner: Any, notes: Notes) -> Event:
 
 def _create(event: Event, *, owner: Any, note: Note) -> None:
     try:
-        create_event(event, by=owner)
+        found_event(event, by=owner)
     except IntegrityError:
         # Its identifier: to look first would not help when two import the same archive at once.
         note("has a new identifier, as its own is taken")
         event.identifier = new_identifier()
-        create_event(event, by=owner)
+        found_event(event, by=owner)
 
 
 def _zone_name(said: Any, note: Note) -> str:
@@ -179,6 +180,7 @@ class _Programme:
     def __init__(self, event: Event, notes: Notes, *, is_exact: bool) -> None:
         self.event = event
         self.counts: dict[str, int] = {}
+        self.left_over: list[str] = []  # files of rows that are left out
         self._notes = notes
         self._is_exact = is_exact
         self._zone = zoneinfo.ZoneInfo(event.timezone)
@@ -193,6 +195,7 @@ class _Programme:
         for item in items:
             row = self._row(part, item)
             if row is None:
+                self.left_over.extend(item.images)
                 continue
             rows.append(row)
             for name, target in part.joins.items():

@@ -17,7 +17,7 @@ from typing import IO, Final
 from django.db import models
 from django.utils import timezone
 
-from media import images, leftovers, sizes, storage
+from media import images, leftovers, sizes, storage, unnamed
 from media.fetch import FetchRefused, fetch
 from media.fields import ImageColumns, images_of, names_of_images
 from media.images import ImageRefused
@@ -42,6 +42,10 @@ class ImageNotTaken(DomainError):
 
 class ImageGone(ImageRefused):
     detail = "There is no image at this URL any more."
+
+
+class ImageTooLarge(ImageRefused):
+    status = 413
 
 
 def settle(row: models.Model, was: models.Model | None = None) -> None:
@@ -102,6 +106,27 @@ def take(source: str, image: ImageColumns) -> dict[str, str]:
     except (FetchRefused, ImageRefused) as refusal:
         pointer = f"/data/attributes/{dasherize(image.chosen.name)}"
         raise ImageNotTaken(refusal.detail, pointer=pointer) from refusal
+
+
+def take_brought(file: IO[bytes], image: ImageColumns) -> dict[str, str]:
+    """Keep the image in `file`, which came in an archive, and its sizes.
+
+    What is as it would be kept anyway is kept as it is, so that it loses nothing each time it
+    moves. Return what each column of the image is to hold.
+
+    :raises ImageRefused: there is none, or none that is taken.
+    """
+    columns = (image.chosen, *image.sizes)
+    now = sizes.current({each.size for each in columns if each.size})
+    size = now.get(image.chosen.size or "")
+    if not images.is_as_kept(file, size):
+        limit = site.current().image_size
+        if file.seek(0, io.SEEK_END) > limit * 1024:
+            raise ImageTooLarge(f"This image is larger than the {limit:,} kB that are taken.")
+        return _kept(images.copied(file), image)
+    kept = sizes_in(file, image.sizes, now)
+    own = _keep(file, ending_of(image.chosen.size, size) if size else "original.jpg")
+    return {each.name: own for each in columns} | kept
 
 
 def sizes_in(
@@ -197,6 +222,7 @@ def _let_go(kept: str) -> None:
 
 def _keep(jpeg: IO[bytes], ending: str) -> str:
     day = timezone.now().date().isoformat()  # `sweeping` goes by it
-    kept = storage.keep_public(jpeg, f"{FOLDER}{day}/{secrets.token_hex(16)}-{ending}")
+    key = f"{FOLDER}{day}/{secrets.token_hex(16)}-{ending}"
+    kept = storage.keep_public(jpeg, key, before=unnamed.note)
     leftovers.note(kept)
     return kept

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.text import slugify
 
-from media import images, places, storage
+from media import images, storage, unnamed
 from media.documents import suffix_of
 from media.models import Upload
 from media.models.upload import WAITING
@@ -21,6 +21,7 @@ from openevent.errors import DomainError
 from .images import discard
 
 MOST_A_DAY: Final = 500  # of one person
+IMAGE: Final = "image.jpg"  # what each is called
 BATCH: Final = 500  # uploads that are looked for at once
 # Apps whose rows mention an upload without wanting it, and those of others.
 _NO_MENTION: Final = {"media", "jobs", "api", "admin", "auth", "contenttypes", "sessions"}
@@ -44,7 +45,7 @@ def keep_image(file: IO[bytes], *, by: Any) -> Upload:
     """
     _require_size(file, site.current().image_size)
     _require_few(by)
-    return _keep(images.copied(file), "image.jpg", by=by)
+    return _keep(images.copied(file), IMAGE, by=by)
 
 
 def keep_document(file: IO[bytes], name: str, *, by: Any) -> Upload:
@@ -54,9 +55,32 @@ def keep_document(file: IO[bytes], name: str, *, by: Any) -> Upload:
     """
     _require_size(file, site.current().slide_size)
     _require_few(by)
-    suffix = suffix_of(file, name)
+    return _keep(file, _good_name(file, name), by=by)
+
+
+def keep_brought(file: IO[bytes], name: str) -> Upload:
+    """Keep a file that came in an archive, for rows to have its URL: an image, or a document.
+
+    Nobody is counted as who uploaded it.
+
+    :raises FileTooLarge, NotADocument, ImageRefused: nothing is kept.
+    """
+    if images.is_as_kept(file):
+        return _keep(file, IMAGE, by=None)
+    if images.is_image(file):
+        _require_size(file, site.current().image_size)
+        return _keep(images.copied(file), IMAGE, by=None)
+    _require_size(file, site.current().slide_size)
+    return _keep(file, _good_name(file, name), by=None)
+
+
+def _good_name(file: IO[bytes], name: str) -> str:
+    """Return what a document is called when it is saved.
+
+    :raises NotADocument: it is none.
+    """
     stem = slugify(name.rpartition(".")[0])[:80] or "document"
-    return _keep(file, f"{stem}.{suffix}", by=by)
+    return f"{stem}.{suffix_of(file, name)}"
 
 
 def _require_size(file: IO[bytes], kilobytes: int) -> None:
@@ -74,17 +98,18 @@ def _require_few(by: Any) -> None:
 def _keep(file: IO[bytes], name: str, *, by: Any) -> Upload:
     """Keep a file, once a row says so: whatever happens then, it is found and deleted."""
     upload = Upload(uploaded_by=by)
-    key = f"{Upload.FOLDER}{upload.token}/{name}"
-    upload.kept = f"{places.chosen()}:{storage.PUBLIC}{key}"
-    upload.save()
-    try:
-        kept = storage.keep_public(file, key)
-    except BaseException:
-        upload.delete()
-        raise
-    if kept != upload.kept:  # another place was chosen in between
+
+    def before(kept: str) -> None:
+        unnamed.note(kept)
         upload.kept = kept
-        upload.save(update_fields=["kept"])
+        upload.save()
+
+    try:
+        storage.keep_public(file, f"{Upload.FOLDER}{upload.token}/{name}", before=before)
+    except BaseException:
+        if upload.pk:
+            upload.delete()
+        raise
     return upload
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 
-from exports.archives.files import Read
+from exports.archives.contents import Read
 
 EVENT = {
     "name": "Made Up Days",
@@ -21,4 +21,4 @@ def archive(event: Any = None, **files: Any) -> Read:
 
 
 def contents(files: dict[str, bytes]) -> Read:
-    return files.get
+    return lambda name: [files[name]] if name in files else None

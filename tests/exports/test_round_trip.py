@@ -16,6 +16,7 @@ from events.models.sponsor import Sponsor
 from exports.actions.archives import import_archive
 from exports.archives import taking_out
 from exports.archives.files import zipped
+from exports.archives.media import mapped
 from exports.archives.parts import (
     EVENT_COLUMNS_FIRST,
     NOT_TAKEN,
@@ -158,11 +159,19 @@ def archive_of(event: Event) -> bytes:
 def comparable(archive: bytes) -> dict[str, bytes]:
     """Return the files of an archive, as bytes, without what is each server's own.
 
-    Ids become the places in their lists; identifiers, columns that an import does not take over,
-    and what follows from these are left out.
+    Ids become the places in their lists, and paths, which have ids in them, what lies there;
+    identifiers, columns that an import does not take over, and what follows from these are left
+    out.
     """
     with zipfile.ZipFile(io.BytesIO(archive)) as file:
-        said = {name: json.loads(file.read(name)) for name in file.namelist()}
+        content = {name: file.read(name) for name in file.namelist()}
+    known = json.loads(content["manifest"])["files"]
+    media = {f"/{name}": (facts["sha256"], facts.get("name")) for name, facts in known.items()}
+    said = {
+        name: mapped(json.loads(text), lambda text: media.get(text, text))
+        for name, text in content.items()
+        if "/" not in name
+    }
     del said["manifest"], said["meta"]
     places = {
         part.file: {row["id"]: place for place, row in enumerate(said[part.file])} for part in PARTS
@@ -187,7 +196,10 @@ def comparable(archive: bytes) -> dict[str, bytes]:
             for name, target in part.joins.items():
                 for other in row[name]:
                     other["id"] = places[files_of[target]][other["id"]]
-    return {name: json.dumps(value).encode() for name, value in said.items()}
+    files = sorted(content[name[1:]] for name in media if "/" in name[1:])
+    return {name: json.dumps(value).encode() for name, value in said.items()} | {
+        f"file {number}": file for number, file in enumerate(files)
+    }
 
 
 @pytest.mark.parametrize("seed", range(25))

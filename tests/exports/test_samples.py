@@ -172,14 +172,14 @@ def test_fossasia_summit_is_counted_and_annotated(fossasia: Report) -> None:
         "custom-forms": 25,
         "sponsors": 3,
     }
-    relative = "left out, as a relative address means nothing without the archive's files."
+    absent = "left out (The archive has no such file.)."
     no_place = "left out, having no place here."
     assert fossasia.notes == [
         f"The event: email {no_place}",
-        f'The event, sponsor 1 ("Google"), sponsor 5 ("FOSSASIA") and 1 more: logo-url {relative}',
-        f"The event: original-image-url {relative}",
+        f"The event: original-image-url {absent}",
+        f'The event, sponsor 1 ("Google"), sponsor 5 ("FOSSASIA") and 1 more: logo-url {absent}',
         'Speaker 1 ("Hong Phuc Dang"), speaker 2 ("Mario Behling"), speaker 3 ("Lim Tit Meng") '
-        f"and 6 more: photo-url {relative}",
+        f"and 6 more: photo-url {absent}",
         'Speaker 10 ("Mike McQuaid"): github completed with https://.',
     ]
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,18 +17,24 @@ from django.core.files.base import ContentFile
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from events.models import Event
+from events.models import Event, Session, Speaker
 from exports.actions.exports import ask_for_export
 from exports.actions.imports import ask_for_import
 from exports.models import Export, ImportJob
+from media import storage
+from media.fields import names_of_images
+from media.models import Unnamed, Upload
 from messaging.models import Mail
 from openevent import jobs
 from openevent.jobs import worker
 from openevent.jobs.models import Job
 from openevent.jobs.testing import run_due
 from tests.exports.test_imports import EVENT, zip_of
+from tests.exports.with_media import image_of
 from tests.factories.events import EventFactory, SessionFactory, SpeakerFactory, hold
 from tests.factories.users import UserFactory
+from tests.media.pictures import image
+from tests.services.stores import Store
 from users.models import User
 
 pytestmark = [
@@ -126,7 +133,7 @@ def test_an_export_is_made_once(
     (kept,) = files(settings.FILES_ROOT)
     assert hashlib.sha256(kept.read_bytes()).hexdigest() == export.sha256
     assert files(tmp_path / "working") == []
-    assert job.result == {"export": export.pk}
+    assert job.result == {"export": export.pk, "notes": []}
     assert sent() == [("event_exported", "olivia@example.org")]
 
 
@@ -147,6 +154,84 @@ def test_an_event_comes_in_once(olivia: User, tmp_path: Path, moment: str) -> No
     assert ImportJob.objects.get().result == str(event.pk)
     assert files(settings.FILES_ROOT) == files(tmp_path / "working") == []
     assert sent() == [("event_imported", "olivia@example.org")]
+
+
+def test_files_go_out_once(event: Event, olivia: User, tmp_path: Path) -> None:
+    logo = image_of(Event, "logo_url")
+    Event.objects.filter(pk=event.pk).update(**logo)
+    job = ask_for_export(event, Export.Kind.ARCHIVE, by=olivia)
+
+    killed_at("after:media.storage:opened", job, tmp_path)
+    done(job)
+
+    (kept,) = files(settings.FILES_ROOT / "private")
+    with zipfile.ZipFile(kept) as archive, storage.opened(logo["logo_url"]) as file:
+        assert archive.read("images/logo.jpg") == file.read()
+    assert len(files(settings.FILES_ROOT)) == 2
+    assert files(tmp_path / "working") == []
+    assert sent() == [("event_exported", "olivia@example.org")]
+
+
+WITH_FILES = zip_of(
+    {
+        "event": EVENT | {"logo_url": "/images/logo.png"},
+        "speakers": [{"id": 1, "name": "Ada", "photo_url": "/images/speakers/Ada_1.png"}],
+        "sessions": [{"id": 1, "title": "A talk", "slides_url": "/slides/session_1.pdf"}],
+        "images/logo.png": image(),
+        "images/speakers/Ada_1.png": image(),
+        "slides/session_1.pdf": b"%PDF-1.4",
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("moment", "place"),
+    [
+        ("after:media.places.local:_sync", "local"),  # a file is half-made
+        ("after:exports.archives.unpacking:take_brought", "local"),
+        ("after:exports.actions.imports:unpack", "s3"),
+        ("after:media.unnamed:Files.are_named", "local"),
+        (COMMITTING, "s3"),
+    ],
+)
+def test_files_come_in_once(
+    olivia: User, tmp_path: Path, request: pytest.FixtureRequest, moment: str, place: str
+) -> None:
+    store: Store | None = request.getfixturevalue("s3") if place == "s3" else None
+    job = ask_for_import(ContentFile(WITH_FILES, "event.zip"), "json", by=olivia)
+
+    killed_at(moment, job, tmp_path)
+    assert not Event.objects.exists()
+    done(job)
+
+    event, speaker, session = Event.objects.get(), Speaker.objects.get(), Session.objects.get()
+    named = {event.logo_url, *(getattr(speaker, name) for name in names_of_images(Speaker))}
+    named.add(storage.kept_of(session.slides_url))
+    there = (
+        store.keys
+        if store
+        else [str(path.relative_to(settings.FILES_ROOT)) for path in files(settings.FILES_ROOT)]
+    )
+    assert {f"{place}:{key}" for key in there} == named
+    assert len(there) == 6
+    assert Upload.objects.count() == 1
+    assert not Unnamed.objects.exists()
+    assert files(tmp_path / "working") == []
+    assert sent() == [("event_imported", "olivia@example.org")]
+
+
+def test_import_that_is_killed_for_good_leaves_no_file(olivia: User, tmp_path: Path) -> None:
+    job = ask_for_import(ContentFile(WITH_FILES, "event.zip"), "json", by=olivia)
+    killed_at("after:exports.actions.imports:unpack", job, tmp_path)
+    Job.objects.filter(pk=job.pk).update(attempt=job.max_attempts)
+
+    assert worker.run(job.pk)
+    run_due()
+
+    assert ImportJob.objects.get().result_status == ImportJob.Status.FAILURE
+    assert files(settings.FILES_ROOT) == []
+    assert not Upload.objects.exists()
+    assert sent() == [("event_import_fail", "olivia@example.org")]
 
 
 def test_everybody_is_thanked_once(event: Event, tmp_path: Path) -> None:

@@ -475,11 +475,11 @@ def test_a_store_that_fails_halfway_leaves_no_file_behind(
     url = uploaded(ivy, image())
     keep, calls = storage.keep_public, []
 
-    def fails(file: Any, key: str) -> str:
+    def fails(file: Any, key: str, **options: Any) -> str:
         calls.append(key)
         if len(calls) == 3:
             raise StorageUnavailable("The disk is full.")
-        return keep(file, key)
+        return keep(file, key, **options)
 
     monkeypatch.setattr(storage, "keep_public", fails)
     answer = put(api, event, original_image_url=url)

@@ -18,6 +18,7 @@ from media import storage
 from media.actions import uploads
 from media.models import Upload
 from media.places import StorageUnavailable
+from media.places.local import Local
 from openevent import jobs
 from openevent.jobs.testing import run_due
 from openevent.site.models import Site
@@ -288,23 +289,23 @@ def test_the_row_of_an_upload_is_there_before_its_file(
     ivy: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = []
-    keep = storage.keep_public
+    save = Local.save
 
-    def watched(content: Any, key: str) -> str:
+    def watched(place: Local, content: Any, key: str) -> None:
         seen.append([upload.kept for upload in Upload.objects.all()])
-        return keep(content, key)
+        save(place, content, key)
 
-    monkeypatch.setattr(storage, "keep_public", watched)
+    monkeypatch.setattr(Local, "save", watched)
     send_form(ivy, FILES, file=file(PDF))
 
     assert seen == [[Upload.objects.get().kept]]
 
 
 def test_a_store_that_fails_leaves_no_row(ivy: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(content: Any, key: str) -> str:
+    def fails(place: Local, content: Any, key: str) -> None:
         raise StorageUnavailable("The disk is full.")
 
-    monkeypatch.setattr(storage, "keep_public", fails)
+    monkeypatch.setattr(Local, "save", fails)
 
     assert send_form(ivy, FILES, file=file(PDF)).status == 503
     assert not Upload.objects.exists()
