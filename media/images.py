@@ -12,13 +12,14 @@ import warnings
 from dataclasses import dataclass
 from typing import IO, ClassVar, Final
 
+from django.conf import settings
 from PIL import Image, ImageCms, ImageOps
 
 from openevent.errors import DomainError
 
 # Pillow knows forty more, and programs that it would start for them.
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
-MOST_PIXELS: Final = 40_000_000
+MOST_PIXELS: Final = settings.IMAGE_MAX_PIXELS
 LONGEST_SIDE: Final = 30_000  # pixels; a JPEG can have 65,535
 # Of the copy that is kept of an original. Sizes have their own.
 ORIGINAL_QUALITY: Final = 90
