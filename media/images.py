@@ -17,7 +17,7 @@ from PIL import Image, ImageCms, ImageOps
 
 from openevent.errors import DomainError
 
-from .jpegs import count_scans
+from .jpegs import has_more_scans
 
 # Pillow knows forty more, and programs that it would start for them.
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
@@ -122,7 +122,7 @@ def _opened(file: IO[bytes]) -> Image.Image:
         raise TooManyPixels
     if image.format in ("JPEG", "MPO"):
         file.seek(0)
-        if count_scans(file.read()) > MOST_SCANS:
+        if has_more_scans(file.read(), MOST_SCANS):
             raise TooManyScans
     return image
 

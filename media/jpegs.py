@@ -12,12 +12,17 @@ _ALONE: Final = frozenset([0x01, *range(0xD0, 0xD9)])  # nothing belongs to them
 _SCAN, _END = 0xDA, 0xD9
 
 
-def count_scans(content: bytes) -> int:
-    """Return how often whoever decodes this JPEG goes over the whole image.
+def has_more_scans(content: bytes, most: int) -> bool:
+    """Return whether who decodes this JPEG goes over the whole image more than `most` times.
 
     A progressive one has some ten scans; each takes a few bytes, and may take as long as all of
     an image that has but one.
     """
+    # Other bytes may look like one: of nearly all images that is told without a closer look.
+    return content.count(b"\xff\xda") > most and _count_scans(content) > most
+
+
+def _count_scans(content: bytes) -> int:
     scans = at = 0
     while found := _MARKER.search(content, at):
         kind, at = found[1][0], found.end()

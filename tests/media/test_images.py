@@ -22,7 +22,7 @@ from media.images import (
     copied,
     sized,
 )
-from media.jpegs import count_scans
+from media.jpegs import has_more_scans
 from tests.media import pictures
 from tests.media.pictures import BLUE, GREEN, RED, WHITE, corners, encoded, image, is_like, opened
 
@@ -415,13 +415,15 @@ def test_a_jpeg_that_is_drawn_again_and_again_is_not_decoded(
         sized(io.BytesIO(content), [Size(10, 10)])
 
 
-def test_steps_are_counted_to_the_end_of_the_image() -> None:
-    content = pictures.jpeg_in_steps(MOST_SCANS)
+def test_what_only_looks_like_a_step_is_none() -> None:
+    """A phone appends a film to its photo, and puts a smaller photo before it."""
+    steps = b"\xff\xda" * 100
+    content = pictures.jpeg_in_steps(MOST_SCANS) + steps
+    comment = b"\xff\xfe" + (len(steps) + 2).to_bytes(2) + steps
 
-    assert count_scans(content + b"\xff\xda" * 100) == MOST_SCANS
-    assert count_scans(image("JPEG")) == 1
-    assert count_scans(content[:-2]) == MOST_SCANS
     assert opened(copied(io.BytesIO(content))).size == (64, 48)
+    assert opened(copied(io.BytesIO(content[:2] + comment + content[2:]))).size == (64, 48)
+    assert has_more_scans(content, MOST_SCANS - 1)
 
 
 def test_an_image_of_just_so_many_pixels_is_taken() -> None:
