@@ -15,14 +15,19 @@ from dataclasses import dataclass
 from functools import cache
 from typing import IO, ClassVar, Final
 
+from django.conf import settings
 from PIL import Image, ImageCms, ImageOps
 
 from openevent.errors import DomainError
 
+from .jpegs import has_more_scans
+
 # Pillow knows forty more, and programs that it would start for them.
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
-MOST_PIXELS: Final = 40_000_000
+MOST_PIXELS: Final = settings.IMAGE_MAX_PIXELS
 LONGEST_SIDE: Final = 30_000  # pixels; a JPEG can have 65,535
+# Of a progressive JPEG. A thousand fit into some kilobytes, and keep a processor busy for minutes.
+MOST_SCANS: Final = 64
 # Of the copy that is kept of an original. Sizes have their own.
 ORIGINAL_QUALITY: Final = 90
 LONGEST_KEPT: Final = 100_000_000  # bytes; no JPEG of so many pixels is as long
@@ -63,6 +68,10 @@ class TooManyPixels(ImageRefused):
         f"This image has more than {MOST_PIXELS // 1_000_000} million pixels, "
         f"or more than {LONGEST_SIDE:,} on one side."
     )
+
+
+class TooManyScans(ImageRefused):
+    detail = f"This JPEG is drawn in more than {MOST_SCANS} steps: save it as one of fewer."
 
 
 @dataclass(frozen=True)
@@ -165,6 +174,10 @@ def _opened(file: IO[bytes]) -> Image.Image:
         raise ImageBroken from error
     if image.width * image.height > MOST_PIXELS or max(image.size) > LONGEST_SIDE:
         raise TooManyPixels
+    if image.format in ("JPEG", "MPO"):
+        file.seek(0)
+        if has_more_scans(file.read(), MOST_SCANS):
+            raise TooManyScans
     return image
 
 

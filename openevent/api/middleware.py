@@ -1,12 +1,14 @@
-"""What every request gets: an id, in its answer and on its log lines; a body of known length;
-and a weak ETag.
+"""What every request gets: an id, in its answer and on its log lines; a body of known length,
+and a form of limited; and a weak ETag.
 """
 
 import hashlib
 import re
 import uuid
 from collections.abc import Callable
+from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 
@@ -53,6 +55,30 @@ def require_length(get_response: Handler) -> Handler:
         return get_response(request)
 
     return middleware
+
+
+class FormLimitMiddleware:
+    """Answers 413 to a form of a page that is longer than any, before it is written to the disk.
+
+    That would happen when its token is looked for, whoever sent it. What needs no such token (the
+    API) counts for itself.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if getattr(view, "csrf_exempt", False) or (length.isdigit() and int(length) <= limit):
+            return None
+        said = f"The form is larger than the {limit:,} bytes that are taken."
+        return HttpResponse(said, status=413, content_type="text/plain")
 
 
 class ETagMiddleware:

@@ -19,6 +19,8 @@ JSON_API_PLURALIZE_TYPES = False
 # Bytes of a request body, counted while it is read; a route may say more (uploads do).
 API_MAX_BODY = 1_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20_000_000
+# Pixels of the largest image that is decoded, which takes up to four bytes for each.
+IMAGE_MAX_PIXELS = 40_000_000
 
 # Tokens travel in a header, never in a cookie, so any site may read what its visitor may read.
 CORS_ALLOW_ALL_ORIGINS = env.bool("CORS_ALLOW_ALL_ORIGINS", default=True)

@@ -109,6 +109,15 @@ def jpeg_of(width: int, height: int) -> bytes:
     return bytes(content)
 
 
+def jpeg_in_steps(scans: int, *, between: bytes = b"") -> bytes:
+    """Return a progressive JPEG that goes over its last step again, until there are so many."""
+    content = io.BytesIO()
+    noise(64, 48).save(content, "JPEG", progressive=True)
+    whole, last = content.getvalue(), content.getvalue().rindex(b"\xff\xda")
+    again = scans - whole.count(b"\xff\xda")
+    return whole[:-2] + (between + whole[last:-2]) * again + whole[-2:]
+
+
 def webp_of(width: int, height: int) -> bytes:
     content = io.BytesIO()
     frames = [Image.new("RGB", (16, 16), color) for color in (RED, BLUE)]

@@ -12,14 +12,17 @@ from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 from media.images import (
+    MOST_SCANS,
     ImageBroken,
     ImageRefused,
     NotAnImage,
     Size,
     TooManyPixels,
+    TooManyScans,
     copied,
     sized,
 )
+from media.jpegs import has_more_scans
 from tests.media import pictures
 from tests.media.pictures import BLUE, GREEN, RED, WHITE, corners, encoded, image, is_like, opened
 
@@ -393,6 +396,34 @@ def test_an_image_of_too_many_pixels_is_not_decoded(
         copied(io.BytesIO(content))
     with pytest.raises(TooManyPixels):
         sized(io.BytesIO(content), [Size(10, 10)])
+
+
+@pytest.mark.parametrize(
+    "between", [b"", b"\xff\xff\xff", b"garbage", b"\xff\xd0", b"\xff\xfe\0\x04\xff\xd9"]
+)
+def test_a_jpeg_that_is_drawn_again_and_again_is_not_decoded(
+    between: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such a file of 200 kB took 20 seconds; whatever stands between the steps hides none."""
+    content = pictures.jpeg_in_steps(MOST_SCANS + 1, between=between)
+    opened(content).load()  # Pillow alone draws it
+    monkeypatch.setattr(Image.Image, "load", lambda _: pytest.fail("it was decoded"))
+
+    with pytest.raises(TooManyScans):
+        copied(io.BytesIO(content))
+    with pytest.raises(TooManyScans):
+        sized(io.BytesIO(content), [Size(10, 10)])
+
+
+def test_what_only_looks_like_a_step_is_none() -> None:
+    """A phone appends a film to its photo, and puts a smaller photo before it."""
+    steps = b"\xff\xda" * 100
+    content = pictures.jpeg_in_steps(MOST_SCANS) + steps
+    comment = b"\xff\xfe" + (len(steps) + 2).to_bytes(2) + steps
+
+    assert opened(copied(io.BytesIO(content))).size == (64, 48)
+    assert opened(copied(io.BytesIO(content[:2] + comment + content[2:]))).size == (64, 48)
+    assert has_more_scans(content, MOST_SCANS - 1)
 
 
 def test_an_image_of_just_so_many_pixels_is_taken() -> None:

@@ -9,6 +9,7 @@ import pytest
 import responses
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.http.multipartparser import MultiPartParser
 from django.test import Client
 from django.urls import reverse
 
@@ -225,6 +226,22 @@ def test_an_upload_of_many_megabytes_is_answered_with_a_sentence(admin: User) ->
 
         assert answer.status == 413
         assert answer.detail.startswith(("The file is larger", "The body is larger", "The files"))
+
+
+# --- no limit on the size of a request: forms of pages are read before anybody is asked for a right
+
+
+@pytest.mark.parametrize("path", ["/admin/login/", "/admin/events/event/add/", "/sign-in"])
+def test_a_form_without_end_is_not_written_to_the_disk(
+    path: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000
+    monkeypatch.setattr(MultiPartParser, "parse", lambda _: pytest.fail("it was read"))
+
+    answer = Client(enforce_csrf_checks=True).post(path, {"file": io.BytesIO(b"x" * 10_001)})
+
+    assert answer.status_code == 413
+    assert answer.content == b"The form is larger than the 10,000 bytes that are taken."
 
 
 # --- one row's image is not another's to delete

@@ -444,7 +444,9 @@ def test_an_account_that_stays_open_keeps_its_links(
     assert SocialAccount.objects.get().user == ada
 
 
-@pytest.mark.parametrize("gone", [{"is_blocked": True}, {"deleted_at": timezone.now()}], ids=["blocked", "closed"])
+@pytest.mark.parametrize(
+    "gone", [{"is_blocked": True}, {"deleted_at": timezone.now()}], ids=["blocked", "closed"]
+)
 def test_who_was_shut_out_a_moment_ago_links_nothing(gone: dict[str, Any], ada: User) -> None:
     User.objects.filter(pk=ada.pk).update(**gone)
 
