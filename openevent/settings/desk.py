@@ -15,7 +15,10 @@ UNFOLD = {
     ],
     "SITE_URL": None,  # the web client is elsewhere
     "SHOW_HISTORY": True,
-    "SCRIPTS": [lambda request: static("desk/keys.js")],
+    "SCRIPTS": [
+        lambda request: static("desk/keys.js"),
+        lambda request: static("desk/names.js"),
+    ],
     "STYLES": [lambda request: static("desk/desk.css")],
     "SIDEBAR": {"navigation": "administration.site.navigation"},
     "BORDER_RADIUS": "8px",

@@ -12,8 +12,15 @@ from axe_playwright_python.sync_playwright import Axe
 from django_otp.oath import totp
 from playwright.sync_api import Browser, Page, expect
 
+from events.models import Event, Session
 from openevent.site.models import Site
-from tests.factories.events import EventFactory, EventTopicFactory, hold
+from tests.factories.events import (
+    EventFactory,
+    EventTopicFactory,
+    SessionFactory,
+    SpeakerFactory,
+    hold,
+)
 from tests.factories.messaging import MailFactory
 from tests.factories.users import PASSWORD, UserFactory
 from tests.media.pictures import image
@@ -30,8 +37,9 @@ SERIOUS = {"serious", "critical"}
 @pytest.fixture(scope="module")
 def boss(site: str) -> User:
     user = UserFactory(super_admin=True, email="boss@example.org")
-    event = EventFactory(name="Open Summit")
+    event = EventFactory(name="Open Summit", logo_url=f"https://example.org/{'long' * 20}.png")
     hold(user, event, "owner")
+    SessionFactory(event=event).speakers.add(SpeakerFactory(event=event))
     MailFactory(state="failed")
     MailFactory()
     return user
@@ -90,6 +98,7 @@ def test_pages_are_for_everybody_in_light_and_dark(
         "/admin/messaging/mail/",
         f"/admin/users/user/{boss.pk}/change/",
         "/admin/site/site/1/change/",
+        f"/admin/events/session/{Session.objects.get().pk}/change/",
     )
     with window(chromium, site, color_scheme=scheme) as page:
         page.goto("/admin/login/")
@@ -129,7 +138,8 @@ def test_pages_are_walked_through_by_keyboard(chromium: Browser, site: str) -> N
 def test_phone_shows_the_pages_whole_and_the_menu_when_asked(chromium: Browser, site: str) -> None:
     with window(chromium, site, viewport=PHONE) as page:
         sign_in(page)
-        for path in ("/admin/", "/admin/messaging/mail/", "/admin/site/site/1/change/"):
+        event = f"/admin/events/event/{Event.objects.get().pk}/change/"
+        for path in ("/admin/", "/admin/messaging/mail/", "/admin/site/site/1/change/", event):
             page.goto(path)
             width = page.evaluate("document.documentElement.scrollWidth")
             assert width <= PHONE["width"], path
