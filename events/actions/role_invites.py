@@ -94,6 +94,7 @@ def invite(new: RoleInvite, *, role_name: str | None, by: Any) -> str:
         raise HasTheRole
     if new.role.name == OWNER:
         _require_owner(new.event, by)
+        Event.objects.select_for_update().get(pk=new.event_id)  # and not two at the same moment
         pending = RoleInvite.objects.filter(event=new.event, role=new.role, status=S.PENDING)
         pending.delete()
     return _send(new, by=by)

@@ -84,9 +84,18 @@ class ServiceDesk(LookedAt):
     ordering = ("name",)
 
 
+class TeamDesk(Desk):
+    """Who has which role; that an event has one owner is not for the admin to change."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "role":
+            kwargs["queryset"] = Role.objects.exclude(name=OWNER)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
 @admin.register(EventRole)
-class EventRoleDesk(Desk):
-    """Who works on which event; that it has one owner is not for the admin to change."""
+class EventRoleDesk(TeamDesk):
+    """Who works on which event."""
 
     icon = "groups"
     called = "Teams"
@@ -96,11 +105,6 @@ class EventRoleDesk(Desk):
     search_fields = ("event__name", "user__email")
     autocomplete_fields = ("event", "user")
     ordering = ("-id",)
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "role":
-            kwargs["queryset"] = Role.objects.exclude(name=OWNER)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: EventRole | None = None) -> bool:
         return super().has_change_permission(request, obj) and not (obj and obj.is_owner)
@@ -134,7 +138,9 @@ class GroupDesk(Desk):
 
 
 @admin.register(GroupRole)
-class GroupRoleDesk(Desk):
+class GroupRoleDesk(TeamDesk):
+    """Who organizes which group, and with it each of its events."""
+
     icon = "group_add"
     called = "Teams of groups"
     list_display = ("email", "group", "role", "accepted")

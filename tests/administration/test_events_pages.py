@@ -8,7 +8,7 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.test import Client
 from django.utils import timezone
 
-from events.models import Event, EventRole, RolePermission, Session
+from events.models import Event, EventRole, Role, RolePermission, Session
 from openevent.activity.models import Activity
 from tests.administration.desk import act, page_of, sent_by, shown, signed_in, somebody_with, url
 from tests.factories import events as factories
@@ -106,6 +106,18 @@ def test_owner_is_neither_made_nor_unmade(client: Client, boss: User) -> None:
     assert list(added.context["adminform"].form.errors) == ["role"]
     assert (changed.status_code, deleted.status_code) == (HTTPStatus.FORBIDDEN,) * 2
     assert [(role.user, role.role.name) for role in EventRole.objects.all()] == [(owner, "owner")]
+
+
+def test_group_makes_nobody_the_owner_of_its_events(client: Client) -> None:
+    group, owner = factories.GroupFactory(), Role.objects.get(name="owner")
+
+    added = client.post(
+        url("events.grouprole", "add"),
+        {"email": "ada@example.org", "group": group.pk, "role": owner.pk},
+    )
+
+    assert list(added.context["adminform"].form.errors) == ["role"]
+    assert not group.roles.exists()
 
 
 def test_built_in_role_keeps_its_name_and_stays(client: Client) -> None:

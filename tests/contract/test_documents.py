@@ -82,7 +82,7 @@ def test_linkage_spells_types_as_the_contract_does(name: str, readers: Readers) 
         linkage = [
             row["relationships"][key]["data"]
             for persona in ("admin", "somebody")
-            if readers[persona].should.may_ask(registry[name])
+            if readers[persona].should.may_list(registry[name])
             for row in rows(readers[persona], name, key)
             if "data" in row["relationships"].get(key, {})
         ]

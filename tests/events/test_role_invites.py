@@ -368,6 +368,23 @@ def test_of_two_who_accept_at_once_one_is_owner(locked, monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("locked", [True, False], ids=["as it is", "without the lock"])
+def test_of_two_who_are_asked_at_once_to_be_owner_one_can_accept(locked, monkeypatch):
+    """The negative control: without the lock both could, one after the other."""
+    event = EventFactory(published=True)
+    hold(owner := UserFactory(), event, "owner")
+    if not locked:
+        unlock(monkeypatch)
+    meet_before(monkeypatch, "_send")
+
+    refused = at_once(
+        *(lambda to=to: mailed(event, to, "owner", owner) for to in ("a@x.example", "b@x.example"))
+    )
+
+    assert (refused, RoleInvite.objects.count()) == ([], 1 if locked else 2)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("locked", [True, False], ids=["as it is", "without the lock"])
 def test_who_closes_their_account_while_they_accept_does_not_own_an_event_in_the_trash(
     locked, monkeypatch
 ):

@@ -101,6 +101,10 @@ class Reference:
         """Return whether there could be a row that the person may view."""
         return resource.permissions["view"].fold(self.user, Target()) is not False
 
+    def may_list(self, resource: Resource) -> bool:
+        """Return whether the person may ask for all rows at once."""
+        return resource.permissions.listed.fold(self.user, Target()) is not False
+
     def views(self, resource: Resource, row: Any) -> bool:
         return not is_trash(resource, row) and self.holds(resource.permissions["view"], row)
 

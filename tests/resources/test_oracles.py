@@ -24,7 +24,7 @@ as_some = pytest.mark.parametrize("persona", FEW)
 @each_resource
 def test_a_filter_finds_the_rows_that_have_the_value(resource: Resource, readers: Readers) -> None:
     reader = readers["coorganizer"]
-    if not reader.should.may_ask(resource):
+    if not reader.should.may_list(resource):
         reader = readers["admin"]
     visible = reader.should.visible(resource)
     values = readers.rows.values
@@ -44,7 +44,7 @@ def test_a_filter_on_what_is_hidden_finds_nothing_negated_or_not(
     resource: Resource, persona: str, readers: Readers
 ) -> None:
     reader = readers[persona]
-    if not reader.should.may_ask(resource):
+    if not reader.should.may_list(resource):
         return
 
     for condition in own_conditions(reader, resource):
@@ -57,7 +57,7 @@ def test_a_filter_through_a_relationship_finds_by_what_is_visible_only(
     resource: Resource, persona: str, readers: Readers
 ) -> None:
     reader = readers[persona]
-    if not reader.should.may_ask(resource):
+    if not reader.should.may_list(resource):
         return
 
     for condition in related_conditions(reader, resource):
@@ -92,7 +92,7 @@ def test_no_answer_changes_with_a_value_that_its_reader_does_not_see(
     questions = [
         (resource, asked)
         for resource in COLLECTIONS
-        if reader.should.may_ask(resource)
+        if reader.should.may_list(resource)
         for asked in telling_questions(reader, resource)
     ]
 

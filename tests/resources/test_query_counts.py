@@ -45,7 +45,7 @@ def counts(readers: Readers) -> Iterator[tuple[dict[Case, int], dict[Case, int]]
 
 def cases(readers: Readers) -> Iterator[Case]:
     for persona, resource in itertools.product(READERS, COLLECTIONS):
-        if readers[persona].should.may_ask(resource):
+        if readers[persona].should.may_list(resource):
             leading = [each.key for each in resource.relationships.values() if not each.is_empty]
             for included in ((), *((each,) for each in leading), tuple(leading)):
                 for size in SIZES:

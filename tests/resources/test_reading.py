@@ -43,7 +43,7 @@ def test_a_list_has_the_rows_that_its_reader_may_view(
 
     answer = reader.get(f"/v1/{resource.path}", page_size=0)
 
-    if not should.may_ask(resource):
+    if not should.may_list(resource):
         assert answer.status == denied(persona)
         return
     data = [should.resource_object(resource, row) for row in should.visible(resource)]
@@ -81,7 +81,7 @@ def test_the_trash_is_shown_to_those_who_may_empty_it(
     resource: Resource, persona: str, readers: Readers
 ) -> None:
     reader = readers[persona]
-    if not reader.should.may_ask(resource):
+    if not reader.should.may_list(resource):
         return
     delete = resource.permissions.get("delete")
 
@@ -102,7 +102,7 @@ def test_linkage_along_several_ways_is_in_the_order_of_the_resource(
 ) -> None:
     reader = readers[persona]
     for relation in leading(resource).values():
-        if relation.many and len(relation.vias) > 1 and reader.should.may_ask(resource):
+        if relation.many and len(relation.vias) > 1 and reader.should.may_list(resource):
             answer = reader.get(f"/v1/{resource.path}", page_size=0, include=relation.key)
             for row, shown in zip(reader.should.visible(resource), answer.data, strict=True):
                 if reader.should.sees(relation, resource, row):
@@ -130,7 +130,7 @@ def test_a_list_without_what_its_reader_may_not_see_in_each_relationship(
     resource: Resource, persona: str, readers: Readers
 ) -> None:
     reader = readers[persona]
-    if not reader.should.may_ask(resource):
+    if not reader.should.may_list(resource):
         return
 
     for tree in portions([(name,) for name in resource.relationships]):
@@ -143,7 +143,7 @@ def test_included_rows_lead_to_what_their_reader_may_see(
     resource: Resource, persona: str, readers: Readers
 ) -> None:
     reader = readers[persona]
-    if not reader.should.may_ask(resource):
+    if not reader.should.may_list(resource):
         return
 
     for tree in portions(list(paths_of_two(resource))):
@@ -228,7 +228,7 @@ def test_a_related_url_leads_to_what_its_reader_may_view(
 @each_resource
 def test_what_is_masked_keeps_its_key(resource: Resource, readers: Readers) -> None:
     masked = {each.key: each.masked for each in resource.attributes.values() if each.is_masked}
-    asked = [persona for persona in PERSONAS if readers[persona].should.may_ask(resource)]
+    asked = [persona for persona in PERSONAS if readers[persona].should.may_list(resource)]
 
     for persona in asked:
         reader = readers[persona]
@@ -246,7 +246,7 @@ def test_fields_asked_for_by_name_are_no_more_than_those_shown_unasked(
     resource: Resource, persona: str, readers: Readers
 ) -> None:
     reader = readers[persona]
-    if not reader.should.may_ask(resource):
+    if not reader.should.may_list(resource):
         return
     whole = reader.get(f"/v1/{resource.path}", page_size=0).data
     names = [each.key for each in (*resource.attributes.values(), *resource.relationships.values())]

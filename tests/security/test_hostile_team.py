@@ -7,6 +7,7 @@ one, whose owner and organizers rank above her.
 from typing import Any
 
 import pytest
+from factory.django import DjangoModelFactory
 
 from events.models import (
     Event,
@@ -19,6 +20,7 @@ from events.models import (
 )
 from openevent.api.registry import registry
 from tests.api_client import Api, document
+from tests.factories import events as factories
 from tests.factories import messaging
 from tests.factories.events import (
     EventFactory,
@@ -140,6 +142,45 @@ def test_who_organizes_both_events_moves_talks_and_speakers(mallory, own, famous
             assert move(Api(mallory), row, famous).status == 200
             assert event_of(row) == famous
             type(row).objects.filter(pk=row.pk).update(event=own)
+
+
+# every resource whose rows belong to an event, and are changed by who has a role on it
+OF_EVENTS = [
+    resource
+    for resource in registry
+    if "change" in resource.permissions
+    and "event" in resource.relationships
+    and resource.permissions["change"].all_needs & {"event_id", "session_id", "speaker_id"}
+]
+FACTORIES = {
+    factory._meta.model: factory
+    for factory in vars(factories).values()
+    if isinstance(factory, type) and issubclass(factory, DjangoModelFactory)
+}
+
+
+@pytest.mark.parametrize("resource", OF_EVENTS, ids=lambda each: each.type)
+def test_no_row_goes_to_an_event_or_comes_from_one_on_which_one_has_no_say(
+    resource, mallory, own, famous
+):
+    make = FACTORIES[resource.model]
+    at = f"/v1/{resource.path}"
+    key = next(
+        (k.key for k in registry["event"].relationships.values() if k.target is resource), ""
+    )
+
+    for here, there in ((own, famous), (famous, own)):
+        row = make(event=here)
+        statuses = {
+            Api(mallory).patch(f"{at}/{row.pk}", resource.type, event=there).status,
+            Api(mallory).link("patch", f"{at}/{row.pk}/relationships/event", there).status,
+            Api(mallory).link("post", f"/v1/events/{there.pk}/relationships/{key}", [row]).status,
+        }
+        # what something else changes is ignored in a whole document, as clients send it back
+        assert statuses <= {403, 404, 405} | (
+            {200} if resource.type == "users-events-roles" else set()
+        )
+        assert event_of(row) == here
 
 
 # --- getting around the rules of a row by writing the other end
