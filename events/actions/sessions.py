@@ -9,7 +9,7 @@ from events.models import Feedback, Session
 from openevent.errors import DomainError
 
 from .custom_forms import hold_to_form
-from .organizing import organizes
+from .organizing import organizes, require_may_move
 from .session_mails import TOLD, tell_of_state
 from .speakers_calls import require_open_call
 
@@ -102,6 +102,7 @@ def edit_session(session: Session, was: Session, *, by: Any, tells: bool = False
 
     :raises TooManyAttempts: they were told too often.
     :raises SessionLocked: it was locked, and `by` is no organizer.
+    :raises NotToBeMovedThere: `by` does not help to organize the event it is moved into.
     :raises SessionEndsBeforeItStarts: its times cannot be.
     :raises StateNotReachable: its state cannot become that, or not by `by`.
     :raises FieldRequired, AnswerInvalid: the event's form asks for something else.
@@ -109,6 +110,7 @@ def edit_session(session: Session, was: Session, *, by: Any, tells: bool = False
     is_organizer = organizes(was, by, "change")
     if was.is_locked and not is_organizer:
         raise SessionLocked
+    require_may_move(session, was, by=by)
     _require_times(session)
     if session.state != was.state:
         _require_reachable(session, was, is_organizer=is_organizer)

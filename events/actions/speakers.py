@@ -6,7 +6,7 @@ from events.models import Speaker
 from openevent.errors import DomainError
 
 from .custom_forms import hold_to_form
-from .organizing import organizes
+from .organizing import organizes, require_may_move
 from .speakers_calls import require_open_call
 
 
@@ -33,9 +33,11 @@ def add_speaker(speaker: Speaker, *, by: Any, key: str | None = None) -> None:
 def edit_speaker(speaker: Speaker, was: Speaker, *, by: Any) -> None:
     """Save `speaker`, which `was` otherwise before.
 
+    :raises NotToBeMovedThere: `by` does not help to organize the event they are moved into.
     :raises SpeakerEmailTaken: the event has another speaker of that address.
     :raises FieldRequired, AnswerInvalid: the event's form asks for something else.
     """
+    require_may_move(speaker, was, by=by)
     _settle_email(speaker, was, by)
     hold_to_form(speaker, was, by=by)
     speaker.save()

@@ -101,6 +101,22 @@ def test_nobody_accepts_their_own_talk_by_saying_that_it_is_over(event, state):
     assert session.state == state
 
 
+def test_nobody_brings_their_talk_accepted_from_another_event(event):
+    submitter = UserFactory()
+    session = SessionFactory(creator=submitter, state="accepted", event__published=True)
+    path = f"/v1/sessions/{session.pk}"
+
+    refused = [
+        Api(submitter).patch(path, "session", event=event),
+        Api(submitter).link("patch", f"{path}/relationships/event", event),
+    ]
+
+    assert [answer.status for answer in refused] == [403, 403]
+    assert refused[0].pointer == "/data/relationships/event"
+    hold(submitter, event, "coorganizer")
+    assert Api(submitter).patch(path, "session", event=event).status == 200
+
+
 def test_a_session_is_submitted_when_it_leaves_the_draft(event):
     user = UserFactory()
     pending = Api(user).post("/v1/sessions", "session", title="A", state="pending", event=event)
