@@ -136,8 +136,10 @@ def hold_to_form(row: Session | Speaker, was: Session | Speaker | None, *, by: A
     :raises FieldRequired: a required field is empty.
     :raises AnswerInvalid: an answer is not of the field's type.
     """
-    answers_changed = was is None or row.complex_field_values != was.complex_field_values
     is_organizer = organizes(row, by, "change" if was else "create")
+    if isinstance(was, Session) and was.state == Session.State.DRAFT:
+        was = None  # nothing of it was held to the form yet
+    answers_changed = was is None or row.complex_field_values != was.complex_field_values
     if is_organizer and not (answers_changed and row.complex_field_values):
         return
     kind = CustomForm.Form.SESSION if isinstance(row, Session) else CustomForm.Form.SPEAKER
@@ -222,7 +224,7 @@ def _is_year(answer: Any) -> bool:
 
 def _is_email(answer: Any) -> bool:
     try:
-        validate_email(answer)
+        validate_email(str(answer))
     except Invalid:
         return False
     return True

@@ -149,9 +149,6 @@ def _require_times(session: Session) -> None:
 
 
 def _require_reachable(session: Session, was: Session, *, is_organizer: bool) -> None:
-    is_over = was.ends_at is not None and was.ends_at <= timezone.now()
-    if is_over and not is_organizer:
-        return  # the talk was given; its speaker tidies up
     if session.state not in states_for(was.state, is_organizer=is_organizer):
         raise StateNotReachable(
             f"A session that is {was.state} cannot become {session.state} by you."

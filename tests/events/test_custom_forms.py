@@ -261,6 +261,24 @@ def test_a_draft_may_be_filled_in_later(event, sam):
     assert submit(sam, event, state="draft").status == 201
 
 
+def test_a_draft_that_is_submitted_is_held_to_the_form(event, sam):
+    field(event, "subtitle", is_complex=False, is_required=True)
+    field(event, "diet", is_required=True)
+    session = SessionFactory(event=event, creator=sam, state="draft")
+    url = f"/v1/sessions/{session.pk}"
+    whole = {"subtitle": "How", "complex_field_values": {"diet": "vegan"}}
+
+    bare = Api(sam).patch(url, "session", state="pending")
+    without_answer = Api(sam).patch(url, "session", state="pending", subtitle="How")
+    filled_in = Api(sam).patch(url, "session", **whole)
+    submitted = Api(sam).patch(url, "session", state="pending")
+
+    assert (bare.status, bare.pointer) == (422, "/data/attributes/subtitle")
+    assert (without_answer.status, without_answer.pointer) == (422, COMPLEX)
+    assert (filled_in.status, submitted.status) == (200, 200)
+    assert submitted.attributes["state"] == "pending"
+
+
 def test_a_required_answer_may_not_be_empty(event, sam):
     field(event, "diet", is_required=True)
 
@@ -277,6 +295,7 @@ def test_a_required_answer_may_not_be_empty(event, sam):
         ("number", "7.5", True),
         ("year", "1999", "99"),
         ("email", "a@example.org", "a"),
+        ("email", "b@example.org", 7),
         ("boolean", False, "perhaps"),
         ("text", "x", ["x"]),
         ("select", "vegan", "fish"),

@@ -100,6 +100,39 @@ def test_anybody_submits_a_session_and_is_its_submitter(event):
     assert Api().post("/v1/sessions", "session", title="Talk", event=event).status == 401
 
 
+@pytest.mark.parametrize("state", ["pending", "rejected", "withdrawn"])
+def test_nobody_accepts_their_own_talk_by_saying_that_it_is_over(event, state):
+    submitter = UserFactory()
+    session = SessionFactory(event=event, creator=submitter, state=state)
+    ended = timezone.now() - timedelta(days=1)
+    path = f"/v1/sessions/{session.pk}"
+
+    moved = Api(submitter).patch(path, "session", starts_at=str(ended), ends_at=str(ended))
+    accepted = Api(submitter).patch(path, "session", state="accepted")
+
+    assert moved.status == 200
+    assert (accepted.status, accepted.pointer) == (403, "/data/attributes/state")
+    session.refresh_from_db()
+    assert session.state == state
+
+
+def test_nobody_brings_their_talk_accepted_from_another_event(event):
+    submitter = UserFactory()
+    session = SessionFactory(creator=submitter, state="accepted", event__published=True)
+    path = f"/v1/sessions/{session.pk}"
+
+    refused = [
+        Api(submitter).patch(path, "session", event=event),
+        Api(submitter).link("patch", f"{path}/relationships/event", event),
+    ]
+
+    assert [answer.status for answer in refused] == [403, 403]
+    assert refused[0].pointer == "/data/relationships/event"
+    for each in (event, session.event):
+        hold(submitter, each, "organizer")
+    assert Api(submitter).patch(path, "session", event=event).status == 200
+
+
 def test_a_session_is_submitted_when_it_leaves_the_draft(event):
     user = UserFactory()
     pending = Api(user).post("/v1/sessions", "session", title="A", state="pending", event=event)

@@ -139,6 +139,19 @@ def test_a_speaker_changes_themselves_and_nobody_else(event):
     assert Api(user).delete(path).status == 200
 
 
+def test_nobody_brings_themselves_featured_from_another_event(event):
+    user = UserFactory()
+    speaker = SpeakerFactory(user=user, is_featured=True, event__published=True)
+    path = f"/v1/speakers/{speaker.pk}"
+
+    refused = Api(user).patch(path, "speaker", event=event)
+
+    assert (refused.status, refused.pointer) == (403, "/data/relationships/event")
+    for each in (event, speaker.event):
+        hold(user, each, "organizer")
+    assert Api(user).patch(path, "speaker", event=event).status == 200
+
+
 def test_being_featured_and_the_order_are_the_organizers_choice(event, organizer):
     user = UserFactory()
     speaker = SpeakerFactory(event=event, user=user)

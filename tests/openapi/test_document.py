@@ -99,6 +99,20 @@ def test_filters_and_orders_name_the_attributes_there_are() -> None:
     assert {"event", "sessions"} <= set(parameters["include"]["schema"]["items"]["enum"])
 
 
+def test_what_is_no_row_is_neither_filtered_nor_sorted() -> None:
+    parameters = operations()["GET", "/v1/event-locations"]["parameters"]
+    assert [each["$ref"].rpartition("/")[2] for each in parameters] == ["fields", "page"]
+    events = schema("event-location")["properties"]["relationships"]["properties"]["events"]
+    assert events["properties"].keys() == {"links"}
+
+
+def test_summaries_are_english() -> None:
+    assert operations()["POST", "/v1/events"]["summary"] == "Create an event"
+    assert operations()["POST", "/v1/users"]["summary"] == "Create a user"
+    related = operations()["GET", "/v1/exhibitors/{ref}/event"]["summary"]
+    assert related == 'Get "event" of an exhibitor'
+
+
 def test_document_is_not_sent_twice() -> None:
     first = Client().get("/v1/openapi.json")
     again = Client().get("/v1/openapi.json", headers={"If-None-Match": first["ETag"]})

@@ -19,6 +19,7 @@ _ERRORS: Final = {
     404: "There is no such row, or the caller may not know of it.",
     406: "None of the media types that `Accept` names can be given.",
     409: "It contradicts what is there: a duplicate, a row still in use, another type.",
+    411: "The length of the body is not said.",
     413: "The body is too long.",
     415: "The body is of another media type than JSON.",
     422: "A value is not accepted; `source.pointer` says which, `detail` what would be.",

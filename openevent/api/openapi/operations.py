@@ -21,26 +21,26 @@ PLAIN: Final = "other"  # the tag of what belongs to no resource
 
 # What a request for a resource may be answered with, besides success.
 _READ: Final = (400, 401, 403, 404, 406)
-_WRITE: Final = (400, 401, 403, 404, 406, 409, 413, 415, 422)
+_WRITE: Final = (400, 401, 403, 404, 406, 409, 411, 413, 415, 422)
 
 _SUMMARIES: Final = {
     "list": "List {many}",
     "named_list": "List {many}: {last}",
     "retrieve": "Get one {one}",
     "retrieve_only": "Get the {one}",
-    "create": "Create a {one}",
-    "update": "Change a {one}",
+    "create": "Create {a_one}",
+    "update": "Change {a_one}",
     "update_only": "Change the {one}",
-    "destroy": "Delete a {one}",
+    "destroy": "Delete {a_one}",
     "linkage": "Get the linkage of {relation}",
     "add_linkage": "Add to {relation}",
     "replace_linkage": "Replace {relation}",
     "remove_linkage": "Remove from {relation}",
     "layer_list": "List {many}",
     "layer_retrieve": "Get one {one}",
-    "layer_create": "Create a {one}",
-    "layer_update": "Change a {one}",
-    "layer_destroy": "Delete a {one}",
+    "layer_create": "Create {a_one}",
+    "layer_update": "Change {a_one}",
+    "layer_destroy": "Delete {a_one}",
 }
 _LISTS: Final = {"list", "named_list", "layer_list"}
 _CREATES: Final = {"create", "layer_create"}
@@ -158,9 +158,10 @@ def _of_resource(route: Route, resource: Resource) -> Operation:
     relation = relation_of(route, resource)
     summary = _SUMMARIES.get(handler, "Get {relation}").format(
         one=resource.type,
+        a_one=_a(resource.type),
         many=resource.path,
         last=route.path.rpartition("/")[2],
-        relation=f'"{relation.key}" of a {resource.type}' if relation else "",
+        relation=f'"{relation.key}" of {_a(resource.type)}' if relation else "",
     )
     if handler in _LISTS:
         return _reads(summary, resource, many=True)
@@ -176,6 +177,10 @@ def _of_resource(route: Route, resource: Resource) -> Operation:
     if relation is not None and handler in _LINKS:
         return _links(summary, relation)
     return _reads(summary, resource, many=False)
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeio' else 'a'} {noun}"  # "a user"
 
 
 def _related(summary: str, relation: Relation) -> Operation:
@@ -231,13 +236,14 @@ def _body(schema: Operation) -> Operation:
 
 
 def _reads(summary: str, resource: Resource, *, many: bool) -> Operation:
-    parameters = [_include(resource), {"$ref": "#/components/parameters/fields"}]
+    is_of_rows = resource.model is not None  # what a layer gives is taken as it comes
+    parameters: list[Operation] = [{"$ref": "#/components/parameters/fields"}]
+    if is_of_rows:
+        parameters.append(_include(resource))
+    if many and is_of_rows:
+        parameters += [_sort(resource), _filter(resource)]
     if many:
-        parameters += [
-            _sort(resource),
-            _filter(resource),
-            {"$ref": "#/components/parameters/page"},
-        ]
+        parameters.append({"$ref": "#/components/parameters/page"})
         schema = _list_of(resource.type)
         statuses: Iterable[int] = (*_READ, 503)
     else:

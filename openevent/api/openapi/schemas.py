@@ -208,14 +208,16 @@ def _seen_by(resource: Resource, level: int) -> str:
 
 
 def _linked(relation: Relation) -> Schema:
+    leads = f"Leads to {'any number of' if relation.many else 'one'} {relation.target_type}"
+    if relation.resource.model is None:
+        return {"type": "object", "properties": {"links": _LINKS}, "description": f"{leads}."}
     identifier = identifier_of(relation)
     one = {"anyOf": [identifier, {"type": "null"}]}
     data = {"type": "array", "items": identifier} if relation.many else one
     return {
         "type": "object",
         "properties": {"links": _LINKS, "data": data},
-        "description": f"Leads to {'any number of' if relation.many else 'one'} "
-        f"{relation.target_type}; `data` is there if it is included.",
+        "description": f"{leads}; its linkage is there if it is included.",
     }
 
 
