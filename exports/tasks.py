@@ -15,6 +15,7 @@ from openevent.jobs.models import Job
 
 GONE = "What was to be exported has been deleted."
 BATCH = 100  # rows that are cleaned up in one transaction
+LONGEST = 3 * 3600  # seconds that gigabytes of films and thousands of photos may take
 
 
 def present(job: Job) -> dict[str, Any]:
@@ -36,7 +37,14 @@ def give_up(run: jobs.Run, error: str, *, export_id: int) -> None:
         export.delete()
 
 
-@jobs.handler("exports.make", atomic=False, max_attempts=4, present=present, on_failure=give_up)
+@jobs.handler(
+    "exports.make",
+    atomic=False,
+    max_attempts=4,
+    timeout=LONGEST,
+    present=present,
+    on_failure=give_up,
+)
 def make(run: jobs.Run, *, export_id: int) -> None:
     """Make the file, keep it, and say so: the last two in one transaction.
 
@@ -75,7 +83,9 @@ def give_up_import(run: jobs.Run, error: str, *, import_id: int) -> None:
         imports.fail(row, error)
 
 
-@jobs.handler("exports.import", atomic=False, max_attempts=4, on_failure=give_up_import)
+@jobs.handler(
+    "exports.import", atomic=False, max_attempts=4, timeout=LONGEST, on_failure=give_up_import
+)
 def bring_in(run: jobs.Run, *, import_id: int) -> None:
     """Make an event of a file: all of it, its report and its mail are there at once, or nothing."""
     row = ImportJob.objects.select_related("user").filter(pk=import_id, user__deleted_at=None)

@@ -162,7 +162,10 @@ def _json(name: str, value: Any) -> Any:
         value = checked
     if not isinstance(value, dict | list):
         raise Unfit("it is neither an object nor a list")
-    text = orjson.dumps(value)
+    try:
+        text = orjson.dumps(value)
+    except TypeError:
+        raise Unfit("it is nested too deeply") from None
     if len(text) > _LONGEST_JSON:
         raise Unfit("it is too long")
     if b"\\u0000" in text:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import orjson
 import pytest
 import responses
 
-from events.models import Event, Exhibitor, Session, Speaker, Sponsor
+from events.models import Event, EventTopic, Exhibitor, Session, Speaker, Sponsor
 from exports.actions.archives import import_archive
 from exports.archives import files as zips
 from exports.archives import taking_out
@@ -29,8 +30,8 @@ from tests.api_client import Api
 from tests.exports.test_exports import ask, download
 from tests.exports.test_imports import EVENT, imported, zip_of
 from tests.exports.test_round_trip import archive_of, comparable
-from tests.exports.with_media import PHOTO, document, event_with_logo, event_with_media
-from tests.factories.events import EventFactory, SessionFactory, hold
+from tests.exports.with_media import PHOTO, document, event_with_logo, event_with_media, image_of
+from tests.factories.events import EventFactory, EventTopicFactory, SessionFactory, hold
 from tests.factories.users import UserFactory
 from tests.media.pictures import BLUE, encoded, image, is_like, noise, opened, png_bomb
 from tests.media.test_documents import DOCUMENTS
@@ -117,6 +118,15 @@ def test_two_events_share_no_file(files: Path) -> None:
                 assert storage.exists(getattr(row, name))
     session = Session.objects.get(event=copy)
     assert content_of(storage.kept_of(session.slides_url)) == DOCUMENTS["pdf"]
+
+
+def test_an_event_without_a_picture_does_not_come_in_with_that_of_its_topic() -> None:
+    topic = EventTopicFactory(**image_of(EventTopic, "system_image_url"))
+    event = EventFactory(event_topic=topic)
+
+    report = brought_in(archive_of(event))
+
+    assert (report.event.event_topic, report.event.original_image_url) == (topic, None)
 
 
 # Out
@@ -497,6 +507,25 @@ def test_links_that_lead_to_no_file_do_not_take_the_others_along(olivia: User) -
 
     assert [each["name"] for each in Session.objects.get().slides or ()] == ["Here", "Elsewhere"]
     assert len(task["result"]["notes"]) == 2
+
+
+def test_json_within_json_does_no_harm(olivia: User) -> None:
+    deep: Any = "/slides/session_5.pdf"
+    for _ in range(500):
+        deep = [deep]
+    session = {
+        "id": 5,
+        "title": "A talk",
+        "slides_url": "/slides/session_5.pdf",
+        "complex_field_values": deep,
+    }
+    slides = {"slides/session_5.pdf": DOCUMENTS["pdf"]}
+
+    task = imported(olivia, archive_with(sessions=json.dumps([session]).encode(), **slides))
+
+    assert task["result"]["notes"] == [
+        'Session 5 ("A talk"): complex-field-values left out, as it is nested too deeply.'
+    ]
 
 
 def test_files_of_rows_that_are_left_out_go(olivia: User, files: Path) -> None:
