@@ -5,7 +5,14 @@ Each starts a job and answers with where to watch it; `/v1/tasks/{id}` then has 
 
 from typing import Any, ClassVar, Final
 
-from django.http import FileResponse, Http404, HttpResponseBase, HttpResponseRedirect
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
+from django.utils.http import content_disposition_header
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -175,10 +182,24 @@ class DownloadView(APIView):
     @public()
     def get(self, request: Request, token: str) -> HttpResponseBase:
         export = read(token, caller=request.user)
-        response = self.answer(export, CONTENT_TYPES[Export.Kind(export.kind)])
+        answer = self.described if request.method == "HEAD" else self.answer
+        response = answer(export, CONTENT_TYPES[Export.Kind(export.kind)])
         response["Cache-Control"] = "private, no-store"
         response["X-Content-Type-Options"] = "nosniff"
         return response
+
+    @staticmethod
+    def described(export: Export, content_type: str) -> HttpResponseBase:
+        """Say of the file what it is: links into a bucket are signed for GET, and refuse HEAD."""
+        try:
+            size = storage.size(export.file)
+        except FileNotFoundError:
+            raise Http404 from None
+        saved_as = content_disposition_header(as_attachment=True, filename=export.name)
+        return HttpResponse(
+            content_type=content_type,
+            headers={"Content-Length": size, "Content-Disposition": saved_as},
+        )
 
     @staticmethod
     def answer(export: Export, content_type: str) -> HttpResponseBase:

@@ -264,6 +264,24 @@ def test_link_leads_to_the_bucket_for_a_minute(event: Event, olivia: User, bucke
 
 @in_one_process
 @pytest.mark.usefixtures("s3")
+def test_head_says_what_the_file_is_wherever_it_is(
+    event: Event, olivia: User, place: Store
+) -> None:
+    link = exported(olivia, event)
+    export = Export.objects.get()
+
+    head = Client().head(link)
+
+    assert (head.status_code, head["Content-Length"]) == (200, str(export.size))
+    assert head["Content-Type"] == "application/zip"
+    assert head["Content-Disposition"] == f'attachment; filename="{export.name}"'
+    assert head["Cache-Control"] == "private, no-store"
+    storage.delete(export.file)
+    assert Client().head(link).status_code == 404
+
+
+@in_one_process
+@pytest.mark.usefixtures("s3")
 def test_right_is_asked_before_the_bucket_hands_anything_out(event: Event, olivia: User) -> None:
     link = exported(olivia, event)
     EventRole.objects.filter(event=event).delete()
