@@ -3,12 +3,13 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 import pytest
 import responses
+from django.apps import apps
 from django.db import connection
-from django.utils import timezone
 
 from openevent import jobs
 from openevent.activity.models import Activity
@@ -431,6 +432,17 @@ def test_an_account_that_is_opened_again_is_linked_to_nothing(ada: User) -> None
         account_of(FACEBOOK.identity)
 
 
+def test_accounts_that_are_closed_already_lose_their_links_by_a_migration() -> None:
+    kept = SocialAccountFactory()
+    SocialAccountFactory(user=UserFactory(trashed=True))
+    migration = import_module("users.migrations.0009_closed_accounts_link_nothing")
+
+    with connection.schema_editor() as editor:
+        migration.unlink(apps, editor)
+
+    assert SocialAccount.objects.get() == kept
+
+
 def test_an_account_that_stays_open_keeps_its_links(
     ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -444,11 +456,9 @@ def test_an_account_that_stays_open_keeps_its_links(
     assert SocialAccount.objects.get().user == ada
 
 
-@pytest.mark.parametrize(
-    "gone", [{"is_blocked": True}, {"deleted_at": timezone.now()}], ids=["blocked", "closed"]
-)
-def test_who_was_shut_out_a_moment_ago_links_nothing(gone: dict[str, Any], ada: User) -> None:
-    User.objects.filter(pk=ada.pk).update(**gone)
+@pytest.mark.parametrize("trait", ["blocked", "trashed"])
+def test_who_was_shut_out_a_moment_ago_links_nothing(trait: str) -> None:
+    ada = UserFactory(**{trait: True})
 
     with pytest.raises(SignedOutMeanwhile):
         connect(ada, GOOGLE.identity)
