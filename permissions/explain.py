@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import Resolver404, resolve
 
-from .manager import METHODS
+from .methods import METHODS
 from .routes import routes_to
 from .users import Person
 

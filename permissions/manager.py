@@ -19,7 +19,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from rest_framework.exceptions import NotAuthenticated, PermissionDenied, ValidationError
@@ -31,7 +31,8 @@ from .asking import refuse, require, require_unless_unknown
 from .atoms import anyone
 from .bodies import linked_id
 from .conditions import Condition
-from .lookups import Lookup, Model, as_id, listed, row_exists, with_ids
+from .lookups import Lookup, Model, as_id, row_exists, with_ids
+from .methods import METHODS, methods_of
 from .predicates import Predicate
 from .statements import read
 from .targets import Named
@@ -40,7 +41,6 @@ from .verdicts import Verdict, hidden, passes, reason
 
 logger = logging.getLogger(__name__)
 
-METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 View = Callable[..., Any]
 
 
@@ -257,21 +257,6 @@ def _stated(
         if function is not None and not callable(function):
             raise TypeError(f"{function!r} is no function of the URL's arguments")
     return Statement(predicate, methods_of(methods), leave_if, check, lookup, named)
-
-
-def methods_of(methods: str | Iterable[str] | None) -> frozenset[str] | None:
-    """Return the HTTP methods of a comma list, whatever its spaces and case; `None`: all.
-
-    :raises TypeError: there is no such method, or none is named.
-    """
-    if methods is None:
-        return None
-    found = {each.upper() for each in listed(methods)}
-    if not found:
-        raise TypeError("methods= names none, so nobody would be asked; leave it out to mean all")
-    if unknown := sorted(found - {*METHODS, "HEAD"}):
-        raise TypeError(f"{', '.join(unknown)} is no method; known: {', '.join(METHODS)}")
-    return frozenset("GET" if each == "HEAD" else each for each in found)
 
 
 def has_permission(permission: str | Predicate, **keywords: Any) -> Callable[[Any], Any]:

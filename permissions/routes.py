@@ -12,7 +12,8 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from . import sentences
-from .manager import METHODS, Guarded, Statement, named_arguments, statements_on
+from .manager import Guarded, Statement, named_arguments, statements_on
+from .methods import METHODS
 from .predicates import Predicate
 from .users import Person
 from .verdicts import Verdict, passes

@@ -30,6 +30,7 @@ from typing import Any, NoReturn
 
 from . import conditions, registry
 from .lookups import Model, our_models
+from .methods import METHODS, is_method
 from .predicates import And, Atom, Not, Or, Predicate
 
 _WORD = re.compile(r"[(),=]|[^\s(),=]+")
@@ -135,9 +136,8 @@ class _Parser:
         keywords: dict[str, Any] = {}
         while self.next < len(self.words):
             if not self.skip(","):
-                self.fail(
-                    f'"{self.words[self.next].text}" does not go on from here; {self.known()}'
-                )
+                way = 'write a "," before the next clause.' if keywords else self.known()
+                self.fail(f'"{self.words[self.next].text}" does not go on from here; {way}')
             start = self.words[self.next] if self.next < len(self.words) else None
             for key, value in self.clause():
                 if key in keywords:
@@ -208,9 +208,9 @@ class _Parser:
             if self.skip("matching"):
                 yield "fetch_key_model", self.key()
         elif self.skip("for"):
-            methods = [self.take().text.upper()]
+            methods = [self.method()]
             while self.skip("and") or self.skip("or"):
-                methods.append(self.take().text.upper())
+                methods.append(self.method())
             yield "methods", ",".join(methods)
         elif self.skip("leave", "if"):
             yield "leave_if", self.phrase()
@@ -238,6 +238,12 @@ class _Parser:
         while self.skip("or"):
             found.append(self.key())
         return found
+
+    def method(self) -> str:
+        word = self.take()
+        if not is_method(word.text.upper()):
+            self.fail(f'"{word.text}" is no method; known: {", ".join(METHODS)}.', word)
+        return word.text.upper()
 
     def model(self) -> Model:
         word = self.take()

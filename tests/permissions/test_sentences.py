@@ -103,6 +103,8 @@ def test_a_value_may_be_named():
         ("must be admin, use model LogEntry", "LogEntry"),
         ("must be coorganizer, fetch =", "="),
         ("must be coorganizer, dance", "dance"),
+        ("must be admin, for POST and FETCH", "FETCH"),
+        ("must be coorganizer, fetch event_id from the URL", "from"),
         ("must be admin, leave if it rains", "it"),
         ("must be coorganizer, fetch event_id, fetch event_id", "fetch event_id"),
         ("must be coorganizer, with event_id 7", "7"),

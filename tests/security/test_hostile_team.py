@@ -183,6 +183,29 @@ def test_no_row_goes_to_an_event_or_comes_from_one_on_which_one_has_no_say(
         assert event_of(row) == here
 
 
+@pytest.mark.parametrize(
+    "make", [factories.CustomFormOptionFactory, factories.CustomFormTranslateFactory]
+)
+def test_what_hangs_on_a_form_goes_to_no_form_of_an_event_on_which_one_has_no_say(
+    make, mallory, own, famous
+):
+    mine, theirs = (factories.CustomFormFactory(event=event) for event in (own, famous))
+    for here, there in ((mine, theirs), (theirs, mine)):
+        row = make(custom_form=here)
+        resource = registry.of_model(type(row))
+        at, key = f"/v1/{resource.path}/{row.pk}", resource.path
+        statuses = {
+            Api(mallory).patch(at, resource.type, custom_form=there).status,
+            Api(mallory).link("patch", f"{at}/relationships/custom-form", there).status,
+            Api(mallory)
+            .link("post", f"/v1/custom-forms/{there.pk}/relationships/{key}", [row])
+            .status,
+        }
+
+        row.refresh_from_db()
+        assert (statuses <= {403, 404}, row.custom_form) == (True, here), statuses
+
+
 # --- getting around the rules of a row by writing the other end
 
 
