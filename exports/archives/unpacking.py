@@ -78,8 +78,8 @@ class _Unpacker:
     def __init__(self, contents: Contents, notes: Notes) -> None:
         self._contents = contents
         self._notes = notes
-        # Of documents, by their paths: any number of rows may have the URL of one.
-        self._urls: dict[str, str] = {}
+        # Of documents, by their paths: any number of rows may have the URL of one, or do without.
+        self._urls: dict[str, str | DomainError] = {}
 
     def keep_files_of(self, model: Model, said: dict[str, Any], thing: str, own: list[str]) -> None:
         """Put into `said` what the files are called that it names, and into `own` its images."""
@@ -136,14 +136,26 @@ class _Unpacker:
         return found
 
     def _url(self, path: str) -> str:
-        """Return where a document is now."""
+        """Return where a document is now.
+
+        :raises: one of `_NOT_TAKEN`.
+        """
         if path not in self._urls:
-            limit = max(images.LONGEST_KEPT, site.current().slide_size * 1024)
-            name = self._contents.known.get(path[1:], {}).get("name")
-            name = name if isinstance(name, str) else PurePosixPath(path).name
-            with closing(self._opened(path, limit)) as file:
-                self._urls[path] = storage.url(keep_brought(file, name).kept) or ""
-        return self._urls[path]
+            try:
+                self._urls[path] = self._keep_document(path)
+            except _NOT_TAKEN as refusal:
+                self._urls[path] = refusal
+        found = self._urls[path]
+        if isinstance(found, DomainError):
+            raise found.with_traceback(None)  # it would grow with each row
+        return found
+
+    def _keep_document(self, path: str) -> str:
+        limit = max(images.LONGEST_KEPT, site.current().slide_size * 1024)
+        name = self._contents.known.get(path[1:], {}).get("name")
+        name = name if isinstance(name, str) else PurePosixPath(path).name
+        with closing(self._opened(path, limit)) as file:
+            return storage.url(keep_brought(file, name).kept) or ""
 
     def _opened(self, path: str, limit: int) -> IO[bytes]:
         file = copied(self._contents.read, path[1:], limit=limit)

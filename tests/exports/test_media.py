@@ -483,6 +483,21 @@ def test_what_is_no_document_is_left_out_and_told(
     assert kept(files) == []
 
 
+def test_a_document_is_kept_once_however_many_rows_link_it(olivia: User, files: Path) -> None:
+    sessions = [
+        {"id": number, "title": "A talk", "slides_url": "/slides/a", "video_url": "/videos/a"}
+        for number in (5, 6)
+    ]
+    documents = {"slides/a": DOCUMENTS["pdf"], "videos/a": b"MZ\x90\0\3\0"}
+
+    task = imported(olivia, archive_with(sessions=sessions, **documents))
+
+    assert len({each.slides_url for each in Session.objects.all()}) == 1
+    assert kept(files) == ["document.pdf"]
+    (note,) = task["result"]["notes"]
+    assert note.startswith('Session 5 ("A talk"), session 6 ("A talk"): video-url left out (Send')
+
+
 def test_an_image_among_the_documents_is_an_image(olivia: User) -> None:
     session = {"id": 5, "title": "A talk", "slides_url": "/slides/session_5.pdf"}
 
