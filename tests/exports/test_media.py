@@ -695,6 +695,7 @@ NUMBERED = {f"images/{number}": b"x" for number in range(31)}
         (stored(event=EVENT_FILE, **{"images/" + "x" * 11_000: b""}), "too much about the files"),
         (bombed(), "unpacks to too much"),
     ],
+    ids=["files", "rows in a file", "rows in all", "a film", "names", "bomb"],
 )
 def test_zip_that_holds_too_much_is_refused(content: bytes, sentence: str) -> None:
     with pytest.raises(ArchiveUnreadable, match=sentence):
