@@ -111,14 +111,14 @@ def is_image(file: IO[bytes]) -> bool:
     return True
 
 
-def is_as_kept(file: IO[bytes], size: Size | None = None) -> bool:
-    """Return whether `file` is what would be kept of it anyway, but for another loss of quality.
+def is_as_kept(file: IO[bytes]) -> bool:
+    """Return whether `file` is the copy that would be kept of it, but for another loss of quality.
 
-    `size` is that in which it would be kept; `None`: as a copy of all of it. So it is if it has,
-    byte by byte, the head that this module writes (tables included), then nothing but pixels,
-    and ends there. There is no room in it for metadata or for another file, whoever made it.
+    So it is if it has, byte by byte, the head that this module writes (tables included), then
+    nothing but pixels, and ends there. There is no room in it for metadata or for another file,
+    whoever made it.
     """
-    head = _head(ORIGINAL_QUALITY if size is None else size.quality)
+    head = _head()
     length = file.seek(0, io.SEEK_END)
     file.seek(0)
     if length > LONGEST_KEPT or head.without_size(file.read(len(head.content))) != head.content:
@@ -130,9 +130,8 @@ def is_as_kept(file: IO[bytes], size: Size | None = None) -> bool:
         image = _upright(_opened(file))
     except ImageRefused:
         return False
-    if len(scan) > _BYTES_A_BLOCK * math.ceil(image.width / 16) * math.ceil(image.height / 16):
-        return False
-    return size is None or size.of(*image.size) == image.size
+    blocks = math.ceil(image.width / 16) * math.ceil(image.height / 16)
+    return len(scan) <= _BYTES_A_BLOCK * blocks
 
 
 def copied(file: IO[bytes]) -> IO[bytes]:
@@ -267,8 +266,8 @@ class _Head:
 
 
 @cache
-def _head(quality: int) -> _Head:
-    jpeg = _jpeg(Image.new("RGB", (1, 1)), quality).read()
+def _head() -> _Head:
+    jpeg = _jpeg(Image.new("RGB", (1, 1)), ORIGINAL_QUALITY).read()
     at, size_at = 2, 0
     while True:
         marker, length = jpeg[at + 1], int.from_bytes(jpeg[at + 2 : at + 4])

@@ -33,11 +33,15 @@ _MARKS: Final = (storage.ROUTE, f"/{storage.PUBLIC}")
 
 @dataclass(frozen=True)
 class Column:
-    """A column that may name files; `sizes` are those that have an image in other sizes."""
+    """A column that may name files; `sizes` are those that have an image in other sizes.
+
+    `whole` is the one of these that has all of the image, where this one has not: of a logo.
+    """
 
     field: models.Field
     stem: str
     sizes: tuple[str, ...] = ()
+    whole: str = ""
 
     @property
     def name(self) -> str:
@@ -50,6 +54,10 @@ class Column:
     @property
     def flag(self) -> str:
         return _FLAG_OF.get(self.stem.partition("/")[0], "document")
+
+    def taken(self, said: Mapping[str, Any]) -> Any:
+        """Return the value of a row whose files go into an archive."""
+        return said.get(self.whole) or said.get(self.name)
 
     def files_in(self, value: Any) -> Iterator[str]:
         """Iterate over what the public files are called that a value of this column names."""
@@ -84,6 +92,7 @@ def columns_with_files(model: Model) -> tuple[Column, ...]:
     names = part.columns if part else columns_of(Event, EVENT_COLUMNS_FIRST)
     stems = part.files if part else EVENT_FILES
     sizes = {each.chosen.name: tuple(each.names[1:]) for each in images_of(model)}
+    wholes = {each.chosen.name: each.whole.name for each in images_of(model)}
     noun = str(model._meta.verbose_name).replace(" ", "_")
     fields = [model._meta.get_field(name) for name in names]
     return tuple(
@@ -91,6 +100,7 @@ def columns_with_files(model: Model) -> tuple[Column, ...]:
             field,
             stems.get(field.name, f"documents/{noun}_{{id}}_{field.name}"),
             sizes.get(field.name, ()),
+            wholes.get(field.name, ""),
         )
         for field in fields
         if isinstance(field, ImageURLField | models.URLField | models.JSONField)
@@ -121,7 +131,7 @@ class Outgoing:
     def note(self, model: Model, said: Mapping[str, Any]) -> None:
         """Note the files that a row names. One that several rows name lies where the first says."""
         for column in columns_with_files(model):
-            value = said.get(column.name)
+            value = column.taken(said)
             if value and column.flag in self._flags:
                 for number, kept in enumerate(column.files_in(value), start=1):
                     self.paths.setdefault(kept, column.path(said, number, kept))
@@ -137,14 +147,15 @@ class Outgoing:
         `thing` is what notes call the row.
         """
         for column in columns_with_files(model):
-            value = said.get(column.name)
+            value = column.taken(said)
             if not (value or column.sizes):
                 continue
             if self._gone and not self._gone.isdisjoint(column.files_in(value)):
                 label = dasherize(column.name)
                 self._notes.add(f"{label} is still a URL, as its file is gone", thing)
-            said[column.name] = mapped(value, partial(self._shown, column))
             is_here = column.is_image and value in self.paths
+            shown = value if is_here else said[column.name]
+            said[column.name] = mapped(shown, partial(self._shown, column))
             for size in column.sizes:
                 said[size] = said[column.name] if is_here else self._url_of(said[size])
         return said

@@ -116,17 +116,12 @@ def take_brought(file: IO[bytes], image: ImageColumns) -> dict[str, str]:
 
     :raises ImageRefused: there is none, or none that is taken.
     """
-    columns = (image.chosen, *image.sizes)
-    now = sizes.current({each.size for each in columns if each.size})
-    size = now.get(image.chosen.size or "")
-    if not images.is_as_kept(file, size):
-        limit = site.current().image_size
-        if file.seek(0, io.SEEK_END) > limit * 1024:
-            raise ImageTooLarge(f"This image is larger than the {limit:,} kB that are taken.")
-        return _kept(images.copied(file), image)
-    kept = sizes_in(file, image.sizes, now)
-    own = _keep(file, ending_of(image.chosen.size, size) if size else "original.jpg")
-    return {each.name: own for each in columns} | kept
+    if images.is_as_kept(file):
+        return _kept(file, image)
+    limit = site.current().image_size
+    if file.seek(0, io.SEEK_END) > limit * 1024:
+        raise ImageTooLarge(f"This image is larger than the {limit:,} kB that are taken.")
+    return _kept(images.copied(file), image)
 
 
 def sizes_in(

@@ -90,6 +90,18 @@ def test_archive_comes_in_and_goes_out_as_it_was_with_its_files(place: Store) ->
     assert comparable(archive_of(report.event)) == comparable(first)
 
 
+def test_logo_comes_in_as_large_as_it_was_made_of() -> None:
+    logo = image_of(Event, "logo_url", image("PNG", (900, 600)))
+    event = EventFactory(name="Made Up Days", **logo)
+    assert opened(content_of(event.logo_url)).size == (300, 200)
+
+    copy = brought_in(archive_of(event)).event
+
+    assert opened(content_of(copy.logo_url)).size == (300, 200)
+    assert content_of(copy.original_logo_url) == content_of(event.original_logo_url)
+    assert opened(content_of(copy.original_logo_url)).size == (900, 600)
+
+
 def test_same_event_with_files_makes_the_same_bytes() -> None:
     event = event_with_media()
 
@@ -145,12 +157,12 @@ def test_files_lie_where_the_contract_has_them() -> None:
 
     found = members(archive)
     assert {name: content for name, content in found.items() if "/" in name} == {
-        "images/logo.jpg": content_of(event.logo_url),
+        "images/logo.jpg": content_of(event.original_logo_url),
         "images/background.jpg": content_of(event.original_image_url),
         f"images/speakers/AdaLovelace_{ada.pk}.jpg": content_of(ada.photo_url),
         f"images/speakers/Zofiex_{zofie.pk}.jpg": content_of(zofie.photo_url),
-        f"images/sponsors/Engines_{sponsor.pk}.jpg": content_of(sponsor.logo_url),
-        f"images/exhibitors/Booth_{exhibitor.pk}.jpg": content_of(exhibitor.logo_url),
+        f"images/sponsors/Engines_{sponsor.pk}.jpg": content_of(sponsor.original_logo_url),
+        f"images/exhibitors/Booth_{exhibitor.pk}.jpg": content_of(exhibitor.original_logo_url),
         f"images/exhibitors/Booth_{exhibitor.pk}_banner.jpg": content_of(exhibitor.banner_url),
         f"slides/session_{session.pk}.pdf": DOCUMENTS["pdf"],
         f"slides/session_{session.pk}_1.csv": DOCUMENTS["csv"],
@@ -403,7 +415,7 @@ def test_files_of_the_former_server_come_in(olivia: User, files: Path) -> None:
         assert content_of(storage.kept_of(url)) == DOCUMENTS[content]
         assert url.rpartition("/")[2] in (f"session_5.{content}", f"document.{content}")
     assert not Unnamed.objects.exists()
-    assert len(kept(files)) == 1 + 4 + 4 + 1 + 3
+    assert len(kept(files)) == 2 + 4 + 4 + 2 + 3
 
 
 def test_picture_in_place_of_the_address_is_not_wanted_twice(olivia: User) -> None:
