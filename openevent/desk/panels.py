@@ -90,6 +90,7 @@ PAGELESS: Final[Mapping[str, str]] = {
     "users.emailtoken": "a digest of what was mailed, gone once used; its mail is in the log",
     "users.handshake": "digests of a visit to a provider, gone when the browser is back",
     "jobs.period": "that a periodic job was asked for; the page of jobs shows the job",
+    "media.unnamed": "a file whose row is still to be written, for minutes; what is left is swept",
     "api.idempotentanswer": "an answer kept for who asks again, and for nobody else",
 }
 

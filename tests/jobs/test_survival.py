@@ -165,9 +165,9 @@ def test_files_go_out_once(event: Event, olivia: User, tmp_path: Path) -> None:
     done(job)
 
     (kept,) = files(settings.FILES_ROOT / "private")
-    with zipfile.ZipFile(kept) as archive, storage.opened(logo["logo_url"]) as file:
+    with zipfile.ZipFile(kept) as archive, storage.opened(logo["original_logo_url"]) as file:
         assert archive.read("images/logo.jpg") == file.read()
-    assert len(files(settings.FILES_ROOT)) == 2
+    assert len(files(settings.FILES_ROOT)) == 3
     assert files(tmp_path / "working") == []
     assert sent() == [("event_exported", "olivia@example.org")]
 
@@ -205,7 +205,8 @@ def test_files_come_in_once(
     done(job)
 
     event, speaker, session = Event.objects.get(), Speaker.objects.get(), Session.objects.get()
-    named = {event.logo_url, *(getattr(speaker, name) for name in names_of_images(Speaker))}
+    named = {event.logo_url, event.original_logo_url}
+    named |= {getattr(speaker, name) for name in names_of_images(Speaker)}
     named.add(storage.kept_of(session.slides_url))
     there = (
         store.keys
@@ -213,7 +214,7 @@ def test_files_come_in_once(
         else [str(path.relative_to(settings.FILES_ROOT)) for path in files(settings.FILES_ROOT)]
     )
     assert {f"{place}:{key}" for key in there} == named
-    assert len(there) == 6
+    assert len(there) == 7
     assert Upload.objects.count() == 1
     assert not Unnamed.objects.exists()
     assert files(tmp_path / "working") == []

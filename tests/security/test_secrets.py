@@ -22,6 +22,7 @@ from permissions import memory
 from permissions.routes import routes
 from tests import kept_secrets, seeds
 from tests.administration.desk import signed_in, url
+from tests.factories.exports import ExportFactory
 from tests.factories.users import PASSWORD, SocialAccountFactory
 from tests.kept_secrets import told
 from tests.matrix.cells import asked_of
@@ -58,6 +59,7 @@ class House:
             expires_at=timezone.now() + timedelta(minutes=10),
         )
         SocialAccountFactory(user=self.boss, access_token="x", provider="facebook")
+        ExportFactory(event=self.event, requested_by=self.boss)
         given = sign_in(self.boss, remember=True, renewable=True)
         mailed = [issue(self.boss, EmailToken.Purpose(each)) for each in ("verify", "reset")]
         kept_secrets.plant()

@@ -42,23 +42,23 @@ def _read_only(view: View) -> View:
     return answer
 
 
-@public()
 @_read_only
+@public()
 def openapi(request: HttpRequest) -> HttpResponse:
     """Answer with the document."""
     return _kept(HttpResponse(text(), content_type="application/json"))
 
 
-@public()
 @_read_only
+@public()
 def index(request: HttpRequest) -> HttpResponse:
     """Show what there is, by resource."""
     context = {"types": _counts(), "info": document()["info"]}
     return _page(render(request, "openapi/index.html", context))
 
 
-@public()
 @_read_only
+@public()
 def one_type(request: HttpRequest, name: str) -> HttpResponse:
     """Show the operations and the fields of one resource; what belongs to none is `other`."""
     found = _operations().get(name)
