@@ -69,10 +69,16 @@ def seed(sizes: Sizes = Sizes()) -> Seeded:
 
 
 def multiply(event_id: int, count: int) -> int:
-    """Return the id of a new published event with `count` sessions, copies of `event_id`'s."""
+    """Return the id of a published event with `count` sessions, copies of `event_id`'s.
+
+    It is made when it is first asked for.
+    """
+    identifier = f"many{count}"
+    if there := Event.objects.filter(identifier=identifier).first():
+        return there.pk
     event = Event.objects.get(pk=event_id)
     event.pk = None
-    event.identifier = f"many{count}"
+    event.identifier = identifier
     event.save()
     skipped = ("id", "event_id", "track_id", "microlocation_id", "session_type_id")
     names = [f.attname for f in Session._meta.concrete_fields if f.attname not in skipped]

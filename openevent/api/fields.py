@@ -107,7 +107,7 @@ class Derived(serializers.Field):
 
 
 class Converted(serializers.Field):
-    """An attribute that leaves as `value` makes it of what its column holds; a mixin.
+    """An attribute that leaves as `value` makes it of what its column holds, null of null; a mixin.
 
     Rows are sorted by the column as it is. A filter can only ask whether it is null: what would
     be compared is not what anybody sees.

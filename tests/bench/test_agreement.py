@@ -81,6 +81,17 @@ def test_asking_who_may_takes_one_statement_for_a_page_of_any_size(
     assert statements == [1, 1]
 
 
+def test_an_event_of_so_many_sessions_is_made_once(
+    seeded: data.Seeded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages and archives of one run may be measured on the same one."""
+    monkeypatch.setattr(data, "analyse", lambda: None)  # not within a transaction
+
+    first, again = (data.multiply(seeded.event_id, 30) for _ in range(2))
+
+    assert first == again != seeded.event_id
+
+
 def test_a_disagreement_says_where() -> None:
     one, other = b'{"data":[{"id":"1"}]}', b'{"data":[{"id":"2"}]}'
     with pytest.raises(DisagreementError, match="at /data/0/id: '1' and '2'"):

@@ -8,6 +8,7 @@ import orjson
 from django.db import models
 from django.db.models.expressions import Combinable
 
+from openevent.api.fields import Converted
 from openevent.api.resources import Relation, Resource
 from openevent.api.visibility import audience_of_row
 from permissions.users import Person
@@ -117,10 +118,14 @@ class Shape:
         keys = tuple(a.key for a in sorted(plain, key=lambda one: -one.level))
         constants = {a.key: a.masked for a in self.attributes if a.is_masked and a.level < level}
         derived: list[tuple[str, Callable[..., Any], tuple[int, ...]]] = []
+        converted: list[tuple[str, Callable[[Any], Any], int]] = []
         for attribute in self.attributes:
             if attribute.level < level:
                 continue
-            if attribute.derived:
+            if isinstance(attribute.derived, Converted):
+                (read,) = attribute.derived.reads
+                converted.append((attribute.key, attribute.derived.value, self.column(read)))
+            elif attribute.derived:
                 reads = tuple(self.column(read) for read in attribute.derived.reads)
                 derived.append((attribute.key, attribute.derived.value, reads))
             elif not attribute.is_column:
@@ -134,6 +139,9 @@ class Shape:
         def attributes(row: Row) -> bytes:
             found = dict(zip(keys, row, strict=False))
             found.update(constants)
+            for key, convert, index in converted:
+                held = row[index]
+                found[key] = None if held is None else convert(held)
             for key, value, reads in derived:
                 found[key] = value(*[row[index] for index in reads])
             return dumps(found, default=_plain)
@@ -141,7 +149,7 @@ class Shape:
         def flat(row: Row) -> bytes:
             return dumps(dict(zip(keys, row, strict=False)), default=_plain)
 
-        written = attributes if constants or derived else flat
+        written = attributes if constants or converted or derived else flat
 
         def write(row: Row, links: Sequence[bytes]) -> bytes:
             name = b"%d" % row[id_column]
