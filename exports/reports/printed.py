@@ -41,7 +41,6 @@ _SHADED: Final = [*_PADDED, ("BACKGROUND", (0, 0), (-1, -1), _SHADE)]
 
 def write(table: Table, file: IO[bytes], progress: Progress) -> None:
     """Write `table` into `file`."""
-    typefaces.register()
     document = BaseDocTemplate(
         file,
         pagesize=_PAGE,
@@ -78,6 +77,7 @@ class _Page:
     """What stands on each page of a report: the frame, and rows in columns of one width."""
 
     def __init__(self, table: Table) -> None:
+        typefaces.register()
         self.table = table
         shares = sum(share for _, share in table.printed)
         self.widths = [_WIDTH * share / shares for _, share in table.printed]
