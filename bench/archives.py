@@ -18,7 +18,8 @@ from pathlib import Path
 import django
 
 ROOT = Path(__file__).resolve().parent.parent
-SAMPLE = ROOT / "tests" / "exports" / "data" / "fossasia-summit-2016"
+SAMPLE = ROOT / "exports" / "samples" / "fossasia-summit-2016"
+EXCERPT = ROOT / "tests" / "exports" / "data" / "fossasia-summit-2016"
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def _take_out_little() -> None:
 
 
 def _bring_in_little() -> None:
-    _bring_in(str(SAMPLE))
+    _bring_in(str(EXCERPT))
 
 
 def _bring_in(name: str) -> tuple[int, int]:

@@ -184,6 +184,26 @@ def test_fossasia_summit_is_counted_and_annotated(fossasia: Report) -> None:
     ]
 
 
+def test_fossasia_summit_comes_in_whole() -> None:
+    report = import_archive(
+        folder(SAMPLE.parent / "fossasia-summit-2016"), by=UserFactory(super_admin=True)
+    )
+
+    assert report.counts == {
+        "tracks": 18,
+        "microlocations": 17,
+        "session-types": 32,
+        "speakers": 187,
+        "sessions": 491,
+        "sponsors": 11,
+        "social-links": 8,
+        "custom-forms": 25,
+        "event-copyrights": 1,
+        "speakers-calls": 1,
+    }
+    assert Session.objects.filter(event=report.event, speakers=None).count() == 194
+
+
 def test_fossasia_summit_was_held_in_singapore(fossasia: Report) -> None:
     assert columns(
         fossasia.event,
