@@ -23,6 +23,7 @@ urlpatterns = [
     # before the events: "/v1/events/abc.ics" is no event called "abc.ics"
     path("v1/", include("exports.urls")),
     path("v1/", include("events.urls")),
+    path("v1/", include("ticketing.urls")),
     path("v1/", include("administration.urls")),
     path("v1/", include("media.urls")),
     path("media/<str:place>/<path:key>", PublicFileView.as_view()),

@@ -13,6 +13,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 from django.db import models, transaction
@@ -30,6 +31,7 @@ from tests import personas
 from tests.factories import events as factories
 from tests.factories import exports, messaging
 from tests.factories.administration import PageFactory
+from tests.factories.ticketing import TicketFactory, TicketTagFactory
 from tests.factories.users import (
     CustomSystemRoleFactory,
     PanelPermissionFactory,
@@ -183,6 +185,7 @@ def conference(world: World, name: str, team: dict[str, User], **values: Any) ->
         make(factories.SpeakersCallFactory, event=event, deleted_at=deleted_at)
         _particulars(event, deleted_at=deleted_at)
     _forms(event)
+    _tickets(event)
 
 
 def _particulars(event: Event, **trash: Any) -> None:
@@ -198,6 +201,20 @@ def _particulars(event: Event, **trash: Any) -> None:
     make(factories.FaqFactory, event=event, **trash)
     exhibitor = make(factories.ExhibitorFactory, event=event, position=next(_numbers) % 3)
     exhibitor.sessions.set(event.sessions.all()[:4])
+
+
+def _tickets(event: Event) -> None:
+    """Sell tickets, some of them hidden, some under a tag."""
+    tags = [
+        make(TicketTagFactory, event=event, deleted_at=deleted_at)
+        for deleted_at in (None, timezone.now(), None)
+    ]
+    for number, (is_hidden, deleted_at) in enumerate(
+        ((False, None), (True, None), (False, timezone.now()), (False, None))
+    ):
+        values = {"price": Decimal(number) + Decimal("0.125"), "is_hidden": is_hidden}
+        ticket = make(TicketFactory, event=event, type="paid", deleted_at=deleted_at, **values)
+        ticket.ticket_tags.set(tags[number % 3 :])
 
 
 def _forms(event: Event) -> None:
@@ -344,6 +361,8 @@ def _value(column: models.Field, number: int) -> Any:
             return number
         case models.FloatField():
             return number + 0.25
+        case models.DecimalField():
+            return Decimal(number) + Decimal("0.25")
         case models.JSONField():
             return [{"name": f"{column.name} № {number}", "link": "https://example.org/a_b"}]
         case models.EmailField():

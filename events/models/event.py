@@ -2,7 +2,7 @@
 
 import secrets
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -34,6 +34,11 @@ def validate_timezone(name: str) -> None:
         )
 
 
+# What else makes an event fit for a front page: apps above this one add conditions on events, each
+# a function of the time (aware UTC, or the database's own clock).
+fit_for_front_page: list[Callable[[datetime | Now], models.Q]] = []
+
+
 class EventQuerySet(models.QuerySet["Event"]):
     def published(self) -> "EventQuerySet":
         """Events that the public may see."""
@@ -51,7 +56,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
         `now` is aware UTC, or the database's own clock.
         One that is promoted is always fit. One that is not demoted is, if it has an image, a
-        logo, a type, a topic, a sub-topic and a link to Twitter.
+        logo, a type, a topic, a sub-topic, a link to Twitter and a ticket to be had.
         """
         dressed = models.Q(is_demoted=False)
         for kind in ("event_type", "event_topic", "event_sub_topic"):
@@ -62,6 +67,8 @@ class EventQuerySet(models.QuerySet["Event"]):
         dressed &= models.Q(models.Exists(tweeting))
         for url in ("original_image_url", "logo_url"):
             dressed &= models.Q(**{f"{url}__gt": ""})
+        for condition in fit_for_front_page:
+            dressed &= condition(now)
         return self.published().filter(
             models.Q(is_promoted=True) | dressed,
             privacy=Event.Privacy.PUBLIC,

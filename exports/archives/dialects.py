@@ -82,7 +82,7 @@ _SAID_ELSEWHERE: Final = frozenset(
     event_sub_topic_id version licence_details placeholder_url font_color sessions speakers track
     microlocation session_type track_id microlocation_id session_type_id event_id creator
     creator_id user_id timezone custom_form custom_form_id faq_type faq_type_id ical_url xcal_url
-    pentabarf_url
+    pentabarf_url ticket_tags
     """.split()
 ).union(*_EMBEDDED.values())
 _MENTIONED: Final = (Track, Microlocation, SessionType, Speaker)

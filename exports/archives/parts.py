@@ -29,6 +29,7 @@ from events.models import (
     Tag,
     Track,
 )
+from ticketing.models import Ticket, TicketTag
 
 Model = type[models.Model]
 
@@ -134,8 +135,8 @@ def _is_automatic(column: models.Field) -> bool:
     return bool(getattr(column, "auto_now", False) or getattr(column, "auto_now_add", False))
 
 
-# In the order in which rows can be made: none is linked with one further down. What is sold at
-# an event (tickets, taxes, codes) is a line here as soon as it is a model.
+# In the order in which rows can be made: none is linked with one further down. What else is sold
+# at an event (taxes, codes) is a line here as soon as it is a model.
 PARTS: Final = (
     Part(SocialLink, "social_links", first=("name", "link")),
     Part(
@@ -174,6 +175,14 @@ PARTS: Final = (
         "sponsors",
         first=tuple("name logo_url level type url description".split()),
         files={"logo_url": "images/sponsors/{name}_{id}"},
+    ),
+    Part(TicketTag, "ticket_tags", unique=("name",)),
+    Part(
+        Ticket,
+        "tickets",
+        first=tuple("name type price quantity sales_starts_at sales_ends_at".split()),
+        joins={"ticket_tags": TicketTag},
+        unique=("name",),
     ),
     Part(Track, "tracks", first=("name", "color")),
     Part(Microlocation, "microlocations", first=("name", "floor")),

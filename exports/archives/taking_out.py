@@ -162,7 +162,8 @@ def _spooled(
     file = stack.enter_context(tempfile.SpooledTemporaryFile(spool.BYTES))  # noqa: SIM115  that closes it
     for said in _rows(part, event_id, progress):
         files.note(part.model, said)
-        file.write(orjson.dumps(said) + b"\n")
+        # an amount is exact in its column, and a number here
+        file.write(orjson.dumps(said, default=float) + b"\n")
     return file
 
 

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
@@ -37,6 +38,8 @@ from events.models import (
 from media.fields import ImageSizeField, ImageURLField
 from openevent.api.fields import HtmlField
 from openevent.api.names import dasherize
+from ticketing.api.tickets import TicketSerializer
+from ticketing.models import Ticket
 
 from .contents import Kept
 
@@ -51,6 +54,7 @@ _HTML: Final[Mapping[type[models.Model], Iterable[str]]] = {
     Speaker: SpeakerSerializer.Meta.html,
     SpeakersCall: SpeakersCallSerializer.Meta.html,
     Sponsor: SponsorSerializer.Meta.html,
+    Ticket: TicketSerializer.Meta.html,
 }
 # The columns that hold lists of links, which clients show as such; what other columns of JSON
 # hold, clients ask for field by field.
@@ -131,6 +135,8 @@ def _fit_value(
             value = int(value)
         case models.FloatField():
             value = _number(value)
+        case models.DecimalField():
+            value = round(Decimal(str(_number(value))), field.decimal_places)
         case models.URLField() | ImageURLField() | ImageSizeField():
             value = _address(field, _text(value), mend=mend)
         case models.EmailField():

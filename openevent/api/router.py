@@ -14,11 +14,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
+from django.utils.functional import classproperty
 
 from .datalayers import DataLayer
 from .names import dasherize
 from .registry import registry
-from .resources import Resource
+from .resources import Relation, Resource
 from .views import ResourceViewSet
 
 Patterns = list[URLPattern | URLResolver]
@@ -120,7 +121,7 @@ def _under_row(view: type[ResourceViewSet]) -> Iterator[URLPattern | URLResolver
     yield from _verbs(view, detail=True)
     linkage = []
     for name, relation in resource.relationships.items():
-        related = view.as_view({"get": "related"}, relationship=name)
+        related = _leading_along(relation, view).as_view({"get": "related"}, relationship=name)
         for alias in dict.fromkeys([relation.alias, relation.key]):
             yield path(alias, related, name=f"{resource.type}-{alias}")
         linkage.append(
@@ -132,6 +133,17 @@ def _under_row(view: type[ResourceViewSet]) -> Iterator[URLPattern | URLResolver
         )
     if linkage:
         yield path("relationships/", include(linkage))
+
+
+def _leading_along(relation: Relation, view: type[ResourceViewSet]) -> type[ResourceViewSet]:
+    """Return `view` as it answers where `relation` leads: with the other resource's documents."""
+
+    class Related(view):  # type: ignore[valid-type, misc]
+        @classproperty
+        def serializer_class(cls) -> type[Any] | None:
+            return relation.target.serializer_class if relation.target else None
+
+    return Related
 
 
 def _verbs(view: type[ResourceViewSet], *, detail: bool) -> Iterator[URLPattern]:

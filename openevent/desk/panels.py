@@ -53,6 +53,7 @@ PAGES: Final[Mapping[str, tuple[str, ...]]] = {
         "events.feedback",
         "events.favouritesession",
     ),
+    "sales": ("ticketing.ticket", "ticketing.tickettag"),
     "users": ("users.user", "users.useremail", "users.socialaccount", "users.signin"),
     "messages": (
         "messaging.mail",

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "messaging",
     "users",
     "events",
+    "ticketing",
     "exports",
     "administration",
     "openevent.embedded",

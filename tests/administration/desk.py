@@ -18,6 +18,7 @@ from tests.factories import events as factories
 from tests.factories import exports, messaging, users
 from tests.factories.administration import PageFactory
 from tests.factories.media import UploadFactory
+from tests.factories.ticketing import TicketFactory, TicketTagFactory
 from users.actions.sign_in import sign_in
 from users.models import SignIn, User
 
@@ -91,6 +92,8 @@ MAKERS: Final[dict[str, Callable[[], Any]]] = {
         factories.FollowedGroupFactory,
         factories.RoleFactory,
         factories.EventRoleFactory,
+        TicketFactory,
+        TicketTagFactory,
         UploadFactory,
         messaging.MessageSettingFactory,
         messaging.NotificationFactory,

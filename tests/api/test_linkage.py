@@ -264,7 +264,7 @@ def test_linkage_that_the_server_sets_is_refused(api, event):
     for path in (
         f"/v1/sessions/{session.pk}/relationships/creator",
         f"/v1/user-favourite-sessions/{favourite.pk}/relationships/session",
-        f"/v1/events/{event.pk}/relationships/tickets",
+        f"/v1/events/{event.pk}/relationships/orders",
     ):
         assert api.link("patch", path, None).status == 403
 

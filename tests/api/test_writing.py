@@ -85,7 +85,7 @@ def test_attributes_may_be_spelled_either_way_and_unknown_ones_are_ignored(api, 
                     "created-at": None,
                 },
                 "relationships": {
-                    "tickets": {"data": [{"type": "ticket", "id": "1"}]},
+                    "orders": {"data": [{"type": "order", "id": "1"}]},
                     "tax": {"data": None},
                 },
             }

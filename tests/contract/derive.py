@@ -11,7 +11,8 @@ attributes and relationships; the second names the types to keep. What is kept o
     relationships  name -> [type as linkage spells it, leads to many, audience, related URL]
 
 What the database may hold as null may leave as null, whatever may be sent. A related URL is
-null where the old server's led astray: to another row, or to a list in place of one row.
+null where the old server had none, or one that led astray: to another row, or to a list in place
+of one row.
 An audience is the position of the widest schema that alone has the field, and 0 is the public
 one. Left out are routes that the contract marks as broken, those that lead through a type that
 is not kept, and those that name two rows, which are tested where they are served.
@@ -108,6 +109,8 @@ def may_be_null(field: dict[str, Any]) -> bool:
 
 def related_to(resource: dict[str, Any], field: dict[str, Any]) -> str | None:
     path = field["related_path"]
+    if path is None:
+        return None
     others = [each for each in resource["relationships"].values() if each is not field]
     is_own = templated(path).startswith(f"/v1/{path_of(resource)}/{{}}/")
     # two relationships have one URL: it is the list's, or that of the row whose type it names

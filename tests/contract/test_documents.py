@@ -18,7 +18,7 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?\+00:00")
 # Who reads as each audience of the contract, where there are several: from the public one up;
 # or where an owner of events has no rows.
 AUDIENCES = {
-    "event": ("somebody", "coorganizer"),
+    **dict.fromkeys(("event", "ticket"), ("somebody", "coorganizer")),
     "setting": ("nobody", "somebody", "admin"),
     **dict.fromkeys(
         """

@@ -21,6 +21,7 @@ from tests.factories.events import (
     TagFactory,
     hold,
 )
+from tests.factories.ticketing import TicketFactory
 from tests.factories.users import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -256,6 +257,8 @@ def test_an_event_with_all_that_a_front_page_shows_is_upcoming():
         logo_url="https://x.example/b.png",
     )
 
+    assert Api().get("/v1/events/upcoming").ids == []
+    TicketFactory(event=event)
     assert Api().get("/v1/events/upcoming").ids == []
     SocialLinkFactory(event=event, name="Twitter")
     assert Api().get("/v1/events/upcoming").ids == [event.pk]

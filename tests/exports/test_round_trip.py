@@ -5,6 +5,7 @@ import json
 import random
 import zipfile
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -89,6 +90,8 @@ class Filler:
                 return 2020 if field.name == "year" else pick.randrange(100)
             case models.FloatField():
                 return pick.uniform(-90, 90)
+            case models.DecimalField():
+                return Decimal(pick.randrange(10**15)).scaleb(-3)
             case models.URLField() | ImageURLField() | ImageSizeField():
                 return f"https://example.org/{self.number}?a=%20&b=ü"
             case models.EmailField():

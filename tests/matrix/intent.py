@@ -34,7 +34,7 @@ ONCE: Final = PUBLISHED
 # Children of an event that its co-organizers keep.
 KEPT: Final = (
     "microlocations session-types sponsors faqs faq-types social-links custom-forms exhibitors "
-    "speakers-calls event-copyrights tags"
+    "speakers-calls event-copyrights tags tickets ticket-tags"
 ).split()
 
 Line = tuple[str, str, tuple[str, ...], frozenset[str]]

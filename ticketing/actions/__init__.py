@@ -1,0 +1,1 @@
+"""What the product does with tickets: the writes that are more than a save."""

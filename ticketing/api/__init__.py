@@ -1,0 +1,1 @@
+"""The resources of this app: one file each, named like its collection."""
