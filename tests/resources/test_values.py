@@ -1,6 +1,7 @@
 """Whatever a column holds, the document says what the serializer would."""
 
 from datetime import UTC
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ VALUES = {
     bool: st.booleans(),
     int: st.integers(-(2**63), 0) | st.just(2**63 - 1),  # none that a unique column has already
     float: st.floats(allow_nan=False, allow_infinity=False),
+    Decimal: st.decimals(min_value=0, max_value=10**12 - 1, places=3),
     str: TEXT,
     "moment": st.datetimes(timezones=st.just(UTC)),
     "json": st.recursive(
@@ -76,10 +78,11 @@ def varied(resource: Resource) -> list[models.Field]:
         for read in each.derived.reads
     }
     model: Any = resource.model
+    decides_who = {"deleted_at", *getattr(model, "needs_at", {}).values()}
     return [
         column
         for column in model._meta.concrete_fields
-        if column.name in shown - formed - {"deleted_at"} and not column.choices
+        if column.name in shown - formed - decides_who and not column.choices
     ]
 
 
@@ -90,6 +93,8 @@ def fitting(column: models.Field, values: dict[Any, Any]) -> Any:
             return values[bool]
         case models.DateTimeField():
             return values["moment"]
+        case models.DecimalField():
+            return values[Decimal]
         case models.FloatField():
             return values[float]
         case models.JSONField():
