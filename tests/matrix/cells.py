@@ -74,7 +74,7 @@ def decide(asked: Asked, user: Any) -> int:
 def decided(section: list[Route], rows: Rows) -> list[tuple[Asked, dict[str, int]]]:
     """Return the lines of a section: what is asked, and the status for each persona."""
     people = rows.world.people
-    with looking_once(), asking_once(rows):
+    with looking_once(rows), asking_once(rows):
         return [
             (asked, {name: decide(asked, people[name]) for name in PERSONAS})
             for route in section
@@ -83,16 +83,15 @@ def decided(section: list[Route], rows: Rows) -> list[tuple[Asked, dict[str, int
 
 
 @contextlib.contextmanager
-def looking_once() -> Iterator[None]:
+def looking_once(rows: Rows) -> Iterator[None]:
     """Look each row up once for each person: tens of thousands of cells ask for few rows."""
-    found: dict[Any, Any] = {}
     look = Judge.row
 
     def row(self: Judge, ref: str) -> Any:
         key = (self.resource.type, self.user.pk, ref)
-        if key not in found:
-            found[key] = look(self, ref)
-        return found[key]
+        if key not in rows.looked:
+            rows.looked[key] = look(self, ref)
+        return rows.looked[key]
 
     with patch.object(Judge, "row", row):
         yield

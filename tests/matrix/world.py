@@ -36,6 +36,8 @@ class Rows:
             hold(self.people["unverified_coorganizer"], world.events[state], "coorganizer")
         # What each atom said: they are asked the same for the page, the requests and the mutants.
         self.asked: dict[Any, bool | None] = {}
+        # What each person found by looking a row up, if anything.
+        self.looked: dict[Any, models.Model | None] = {}
         self._clients: dict[str, Client] = {}
         self._picked: dict[tuple[str, str], models.Model | None] = {}
         self._samples: dict[str, list[models.Model | None]] = {}

@@ -1,6 +1,8 @@
 """Query strings that mean nothing are refused by parameter; what means nothing here is ignored."""
 
 import json
+from collections.abc import Sequence
+from itertools import product
 from typing import Any, Final
 
 import pytest
@@ -124,7 +126,7 @@ def test_a_page_larger_than_all_rows_has_all_rows(resource: Resource, readers: R
 
 @each_resource
 def test_a_filter_that_means_nothing_is_refused(resource: Resource, readers: Readers) -> None:
-    for text in NO_FILTERS:
+    for text in third(NO_FILTERS, resource):
         assert_refused(readers["admin"], resource, "filter", text)
 
 
@@ -266,12 +268,20 @@ def test_any_text_is_a_pattern(resource: Resource, readers: Readers) -> None:
         for each in resource.attributes.values()
         if each.is_compared and not isinstance(each.field, JSONField | Managed)
     }
+    operators = ("like", "notilike", "startswith", "contains")
     for attribute in one_of_each_kind.values():
-        for pattern in PATTERNS:
-            for op in ("like", "notilike", "startswith", "contains"):
-                condition = {"name": attribute.key, "op": op, "val": pattern}
-                answer = get(readers["admin"], resource, {"filter": json.dumps([condition])})
-                assert answer.status == 200, (condition, answer)
+        for pattern, op in third([*product(PATTERNS, operators)], resource):
+            condition = {"name": attribute.key, "op": op, "val": pattern}
+            answer = get(readers["admin"], resource, {"filter": json.dumps([condition])})
+            assert answer.status == 200, (condition, answer)
+
+
+def third(values: Sequence[Any], resource: Resource) -> Sequence[Any]:
+    """Return a third of `values`, for the next resource the next one.
+
+    What reads them is the same for all resources, so three of them have tried all of them.
+    """
+    return values[COLLECTIONS.index(resource) % 3 :: 3]
 
 
 def filled(template: dict[str, str], name: str) -> dict[str, str]:

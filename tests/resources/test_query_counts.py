@@ -47,9 +47,11 @@ def cases(readers: Readers) -> Iterator[Case]:
     for persona, resource in itertools.product(READERS, COLLECTIONS):
         if readers[persona].should.may_list(resource):
             leading = [each.key for each in resource.relationships.values() if not each.is_empty]
-            for included in ((), *((each,) for each in leading), tuple(leading)):
+            for included in ((), tuple(leading)):
                 for size in SIZES:
                     yield resource.type, persona, size, included
+            for each in leading:
+                yield resource.type, persona, SIZES[-1], (each,)
 
 
 def queries(

@@ -76,7 +76,7 @@ def test_a_row_is_there_for_those_who_may_view_it(
 
 
 @each_resource
-@as_everybody
+@as_some
 def test_the_trash_is_shown_to_those_who_may_empty_it(
     resource: Resource, persona: str, readers: Readers
 ) -> None:
