@@ -142,7 +142,7 @@ def _row(part: Part, event: Event, made: dict[Any, list[Any]], fill: Filler) -> 
             return None
         columns[name] = fill.random.choice(choices)
     for name in ("name", "field_identifier", "language_code"):
-        if name in (part.unique or ()):
+        if name in (part.unique or ()) and columns[name] is not None:
             columns[name] = f"{name} {fill.number}"
     if part.model is Session and columns["starts_at"] and columns["ends_at"]:
         columns["ends_at"] = columns["starts_at"] + timedelta(minutes=20)
