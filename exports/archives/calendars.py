@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 import icalendar
@@ -112,8 +112,17 @@ def _times(entry: Component) -> tuple[datetime | None, datetime | None]:
             length = _DAY  # a day that does not say how long it is, is one (RFC 5545, 3.6.1)
         if isinstance(length, timedelta):
             with contextlib.suppress(OverflowError):
-                ends_at = starts_at + length
+                ends_at = _after(starts_at, length)
     return starts_at, ends_at
+
+
+def _after(moment: datetime, length: timedelta) -> datetime:
+    """Return when `length` is over: days as clocks count them, what is less as it takes."""
+    day = moment + timedelta(days=length.days)
+    rest = length - timedelta(days=length.days)
+    if day.tzinfo is None:
+        return day + rest
+    return (day.astimezone(UTC) + rest).astimezone(day.tzinfo)
 
 
 def _decoded(entry: Component, name: str) -> Any:

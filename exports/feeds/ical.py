@@ -104,7 +104,8 @@ def _component(
     component.add("dtstamp", stamp)
     component.add("last-modified", stamp)
     component.add("dtstart", _told_apart(starts_at))
-    if ends_at > starts_at:
+    # by UTC: of one zone, Python compares what clocks show
+    if ends_at.astimezone(UTC) > starts_at.astimezone(UTC):
         component.add("dtend", _told_apart(ends_at))
     component.add("summary", summary)
     if description:
