@@ -49,7 +49,11 @@ JSON = {
     "document_links": LINKS,
     "slides": LINKS,
     "social_links": [{**LINKS[0], "is_custom": True}],
-    "complex_field_values": {"shoe": "42", "snake_case": [1, None], "dash-ed": {"a": 1.5}},
+    "complex_field_values": {
+        "shoe": "42",
+        "snake_case": [1, None],
+        "da-sh": {"a": 1.5, "b": -1e30},
+    },
     "speaker_positions": ["Chair", {"of": "all"}],
 }
 FIXED = {
