@@ -262,8 +262,8 @@ def test_session_says_where_what_and_by_whom(event: Event) -> None:
     talk(
         event,
         event.starts_at,
-        title="Talk, one; two\\three",
-        short_abstract="<p>Hi &amp; <b>ho</b></p>",
+        title="Talk, one; two\\three\x07",
+        short_abstract="<p>Hi &amp; \x1b<b>ho</b></p>",
         track=TrackFactory(event=event, name="Web, etc."),
         microlocation=MicrolocationFactory(event=event, name="Attic"),
         speakers=[SpeakerFactory(event=event, name=name) for name in ("Ada", "Grace")],
