@@ -22,11 +22,11 @@ from django.conf import settings
 from django.http.request import validate_host
 from django.utils.http import content_disposition_header
 
-from media import addresses, places
+from media import addresses, content_types, places
 from openevent.api.addresses import server
 from permissions import current
 
-PUBLIC: Final = "public/"
+PUBLIC: Final = content_types.PUBLIC
 PRIVATE: Final = "private/"
 # Our own route to public files: `/media/<place>/<the key after "public/">`.
 ROUTE: Final = "/media/"

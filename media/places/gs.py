@@ -85,7 +85,7 @@ class _Objects(GoogleCloudStorage):
             "content_type": content_types.content_type(name),
             "content_disposition": content_types.disposition(name),
             "content_encoding": None,  # a .gz is handed out as it is
-            "cache_control": content_types.FOR_EVER,
+            "cache_control": content_types.caching(name),
         }
 
 

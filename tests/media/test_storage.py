@@ -142,7 +142,8 @@ def test_store_keeps_private_what_is_private() -> None:
         expired = (
             storage.link(kept, seconds=60, filename="a.zip", content_type="application/zip") or ""
         )
-    assert requests.get(link, timeout=5).headers["Content-Type"] == "application/zip"
+    said = requests.get(link, timeout=5).headers
+    assert (said["Content-Type"], said["Cache-Control"]) == ("application/zip", "private, no-store")
 
     refused = [
         requests.get(address, timeout=5)
