@@ -35,7 +35,8 @@ def read(token: str, *, caller: Any) -> Export:
     if caller.is_authenticated and caller.pk != user_id:
         raise Http404
     user = User.objects.filter(pk=user_id, deleted_at=None, is_blocked=False).first()
-    export = Export.objects.filter(pk=export_id).exclude(file="").first()
+    living = Export.objects.filter(event__deleted_at=None, group__deleted_at=None)
+    export = living.filter(pk=export_id).exclude(file="").first()
     if user is None or export is None:
         raise Http404
     if not _may_have(export, user):

@@ -1,4 +1,4 @@
-"""What a file is said to be when it is handed out: by the suffix of its key, and by that alone.
+"""What a file is said to be when it is handed out: by its key, and by that alone.
 
 Nothing is ever said to be HTML, SVG or anything else that a browser would run.
 """
@@ -35,8 +35,12 @@ DOCUMENTS: Final = {
     "zip": "application/zip",
 }
 UNKNOWN: Final = "application/octet-stream"
+# How keys begin of what everybody may have.
+PUBLIC: Final = "public/"
 # Caches need not ask again: what is under a key never changes.
 FOR_EVER: Final = "public, max-age=31536000, immutable"
+# A cache on the way would hand it out under a link that is good no longer.
+NOT_AT_ALL: Final = "private, no-store"
 
 
 def content_type(key: str) -> str:
@@ -48,6 +52,11 @@ def content_type(key: str) -> str:
 def disposition(key: str) -> str:
     """Return whether a browser shows the file under `key` (a picture) or saves it."""
     return "inline" if _suffix(key) in PICTURES else "attachment"
+
+
+def caching(key: str) -> str:
+    """Return who may keep a copy of the file under `key`, and for how long."""
+    return FOR_EVER if key.startswith(PUBLIC) else NOT_AT_ALL
 
 
 def _suffix(key: str) -> str:

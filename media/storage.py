@@ -22,11 +22,11 @@ from django.conf import settings
 from django.http.request import validate_host
 from django.utils.http import content_disposition_header
 
-from media import addresses, places
+from media import addresses, content_types, places
 from openevent.api.addresses import server
 from permissions import current
 
-PUBLIC: Final = "public/"
+PUBLIC: Final = content_types.PUBLIC
 PRIVATE: Final = "private/"
 # Our own route to public files: `/media/<place>/<the key after "public/">`.
 ROUTE: Final = "/media/"
@@ -64,11 +64,25 @@ def keep_private(file: IO[bytes], key: str) -> str:
 def opened(kept: str) -> IO[bytes]:
     """Return a kept file, to be read and closed.
 
+    A public one that is not where its name says is looked for in the other places: the URL that
+    its name was taken from may be older than a move.
+
     :raises FileNotFoundError: it is not there any more, or nothing can be called that.
     :raises StorageUnavailable: its place does not answer.
     """
-    place, key = place_of(kept)
-    return place.open(key)
+    name, _, key = kept.partition(":")
+    if not (is_kept(kept) and key.startswith(PUBLIC)):
+        place, key = place_of(kept)
+        return place.open(key)
+    for each in sorted(places.set_up(), key=lambda one: (one != name, one != places.chosen())):
+        try:
+            return places.place(each).open(key)
+        except FileNotFoundError:
+            continue
+        except places.StorageUnavailable:
+            if each in (name, places.chosen()):  # of the others nothing is expected
+                raise
+    raise FileNotFoundError(kept)
 
 
 def exists(kept: str) -> bool:

@@ -1,18 +1,21 @@
 """Calendars (iCalendar, RFC 5545): each entry is a session, and one may be the event itself."""
 
-from datetime import date, datetime, time, timedelta
+import contextlib
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 import icalendar
-from icalendar import Component
+from icalendar import Component, vGeo
 
-from events.models import Speaker
+from events.models import Session, Speaker
 
 from .contents import ArchiveUnreadable, Contents
 from .programmes import Gathered
 from .report import Notes
 
 _MIDNIGHT: Final = time()
+_DAY: Final = timedelta(days=1)
 
 
 def parse(content: bytes, notes: Notes) -> Contents:
@@ -32,25 +35,26 @@ def parse(content: bytes, notes: Notes) -> Contents:
             event = _event(entry)
         else:
             _read(gathered, entry, notes)
-    times = sorted(gathered.times(), key=_moment)
+    first, last = gathered.span()
     zone = _text(calendar, "X-WR-TIMEZONE")
     said = {
         "name": name,
-        "starts_at": next(iter(times), None),
-        "ends_at": next(reversed(times), None),
+        "starts_at": first,
+        "ends_at": last,
         "timezone": zone or next(_zones(calendar), None),
     }
     return gathered.contents(said | {key: value for key, value in event.items() if value})
 
 
-def _moment(text: str) -> str:
-    """Return what to sort a time by: those with another offset too."""
-    moment = datetime.fromisoformat(text)
-    return (moment.replace(tzinfo=None) - (moment.utcoffset() or timedelta())).isoformat()
-
-
-def _zones(calendar: Component) -> Any:
-    return (str(zone["TZID"]) for zone in calendar.walk("VTIMEZONE") if "TZID" in zone)
+def _zones(calendar: Component) -> Iterator[str]:
+    """Iterate over the time zones that entries are in, and those that are only defined."""
+    for entry in calendar.walk("VEVENT"):
+        starts_at, _ = _times(entry)
+        # the library knows by which of these names Windows means which zone
+        name = getattr(starts_at and starts_at.tzinfo, "key", "UTC")
+        if name != "UTC":
+            yield name
+    yield from (str(zone["TZID"]) for zone in calendar.walk("VTIMEZONE") if "TZID" in zone)
 
 
 def _event(entry: Component) -> dict[str, Any]:
@@ -72,6 +76,10 @@ def _read(gathered: Gathered, entry: Component, notes: Notes) -> None:
     title = _text(entry, "SUMMARY")
     if "RRULE" in entry or "RDATE" in entry:
         notes.add("is taken once, though it is repeated", f'entry "{title}"')
+    for name, time_read in (("DTSTART", starts_at), ("DTEND", ends_at)):
+        if name in entry and time_read is None:
+            notes.add(f"has a {name} that cannot be read", f'entry "{title}"')
+    is_canceled = (_text(entry, "STATUS") or "").upper() == "CANCELLED"
     categories = entry.categories
     attendees = entry.get("ATTENDEE", [])
     names = [
@@ -83,6 +91,7 @@ def _read(gathered: Gathered, entry: Component, notes: Notes) -> None:
         _text(entry, "UID"),
         {
             "title": title,
+            "state": Session.State.CANCELED if is_canceled else Session.State.ACCEPTED,
             "short_abstract": _text(entry, "DESCRIPTION"),
             "website": _text(entry, "URL"),
             "starts_at": starts_at and starts_at.isoformat(),
@@ -96,15 +105,30 @@ def _read(gathered: Gathered, entry: Component, notes: Notes) -> None:
 
 def _times(entry: Component) -> tuple[datetime | None, datetime | None]:
     """Return when an entry starts and ends; whole days begin and end at midnight."""
-    try:
-        starts_at = _as_datetime(entry.decoded("DTSTART", None))
-        ends_at = _as_datetime(entry.decoded("DTEND", None))
-        length = entry.decoded("DURATION", None)
-    except ValueError:
-        return None, None
-    if ends_at is None and starts_at is not None and isinstance(length, timedelta):
-        ends_at = starts_at + length
+    start, length = _decoded(entry, "DTSTART"), _decoded(entry, "DURATION")
+    starts_at, ends_at = _as_datetime(start), _as_datetime(_decoded(entry, "DTEND"))
+    if "DTEND" not in entry and starts_at is not None:
+        if length is None and starts_at is not start:
+            length = _DAY  # a day that does not say how long it is, is one (RFC 5545, 3.6.1)
+        if isinstance(length, timedelta):
+            with contextlib.suppress(OverflowError):
+                ends_at = _after(starts_at, length)
     return starts_at, ends_at
+
+
+def _after(moment: datetime, length: timedelta) -> datetime:
+    """Return when `length` is over: days as clocks count them, what is less as it takes."""
+    day = moment + timedelta(days=length.days)
+    rest = length - timedelta(days=length.days)
+    if day.tzinfo is None:
+        return day + rest
+    return (day.astimezone(UTC) + rest).astimezone(day.tzinfo)
+
+
+def _decoded(entry: Component, name: str) -> Any:
+    with contextlib.suppress(ValueError):
+        return entry.decoded(name, None)
+    return None
 
 
 def _as_datetime(value: Any) -> datetime | None:
@@ -115,7 +139,7 @@ def _as_datetime(value: Any) -> datetime | None:
 
 def _place(entry: Component) -> tuple[float | None, float | None]:
     where = entry.get("GEO")
-    return (where.latitude, where.longitude) if where is not None else (None, None)
+    return (where.latitude, where.longitude) if isinstance(where, vGeo) else (None, None)
 
 
 def _text(component: Component, name: str) -> str | None:

@@ -45,15 +45,15 @@ def parse(content: bytes, notes: Notes) -> Contents:
 
 
 def _event(conference: Element, gathered: Gathered) -> dict[str, Any]:
-    times = sorted(gathered.times())
+    first, last = gathered.span()
     start, end = _text(conference, "start"), _text(conference, "end")
     if end and len(end) == len("2017-08-29"):
         end = f"{end}T23:59:00"
     return {
         "name": _text(conference, "title"),
         "location_name": _text(conference, "venue"),
-        "starts_at": start or next(iter(times), None),
-        "ends_at": end or next(reversed(times), None),
+        "starts_at": start or first,
+        "ends_at": end or last,
         "timezone": _text(conference, "time_zone_name"),
         "external_event_url": _text(conference, "base_url"),
         "logo_url": _text(conference, "logo"),

@@ -1,8 +1,8 @@
 """What schedules in other formats say, gathered as the parts of an event."""
 
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django.db import models
 
@@ -10,6 +10,8 @@ from events.models import Microlocation, Session, SessionType, Track
 
 from .contents import Contents, Item
 from .parts import BY_MODEL
+
+_BEGIN: Final = datetime(1, 1, 1)  # noqa: DTZ001  of any zone
 
 
 class Gathered:
@@ -60,8 +62,12 @@ class Gathered:
             )
         )
 
-    def times(self) -> Iterator[str]:
-        """Iterate over when sessions start and end, in ISO 8601."""
+    def span(self) -> tuple[str | None, str | None]:
+        """Return when the first session starts and the last one ends, in ISO 8601."""
+        times = sorted(self._times(), key=_moment)
+        return (times[0], times[-1]) if times else (None, None)
+
+    def _times(self) -> Iterator[str]:
         for session in self._sessions:
             for name in ("starts_at", "ends_at"):
                 if session.columns.get(name):
@@ -70,3 +76,9 @@ class Gathered:
     def contents(self, event: dict[str, Any]) -> Contents:
         items: Any = {model: list(found.values()) for model, found in self._found.items()}
         return Contents(event=event, items={**items, Session: self._sessions})
+
+
+def _moment(text: str) -> timedelta:
+    """Return what to sort a time by, those with another offset and in the last of years too."""
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=None) - _BEGIN - (moment.utcoffset() or timedelta())

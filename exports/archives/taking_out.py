@@ -162,9 +162,27 @@ def _spooled(
     file = stack.enter_context(tempfile.SpooledTemporaryFile(spool.BYTES))  # noqa: SIM115  that closes it
     for said in _rows(part, event_id, progress):
         files.note(part.model, said)
-        # an amount is exact in its column, and a number here
-        file.write(orjson.dumps(said, default=float) + b"\n")
+        file.write(_dumped(said) + b"\n")
     return file
+
+
+def _dumped(said: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(said, default=float)  # an amount is exact in its column, a number here
+    except TypeError:  # people answered with a number that has more than 64 bits
+        return orjson.dumps(_rounded(said), default=float)
+
+
+def _rounded(value: Any) -> Any:
+    """Return a value of JSON in which long numbers are as whoever reads the archive has them."""
+    match value:
+        case dict():
+            return {name: _rounded(each) for name, each in value.items()}
+        case list():
+            return [_rounded(each) for each in value]
+        case int() if value.bit_length() >= 64:
+            return float(value)
+    return value
 
 
 def _shown_rows(part: Part, rows: IO[bytes], files: Outgoing) -> Iterator[dict[str, Any]]:

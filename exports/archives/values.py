@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any, Final
 
@@ -36,7 +36,7 @@ from events.models import (
     Sponsor,
 )
 from media.fields import ImageSizeField, ImageURLField
-from openevent.api.fields import HtmlField
+from openevent.api.fields import HtmlField, is_everywhere
 from openevent.api.names import dasherize
 from ticketing.api.tickets import TicketSerializer
 from ticketing.models import Ticket
@@ -136,7 +136,7 @@ def _fit_value(
         case models.FloatField():
             value = _number(value)
         case models.DecimalField():
-            value = round(Decimal(str(_number(value))), field.decimal_places)
+            value = _amount(field, value)
         case models.URLField() | ImageURLField() | ImageSizeField():
             value = _address(field, _text(value), mend=mend)
         case models.EmailField():
@@ -223,14 +223,23 @@ def _number(value: Any) -> float:
     return number
 
 
+def _amount(field: models.DecimalField, value: Any) -> Decimal:
+    try:
+        return round(Decimal(str(_number(value))), field.decimal_places)
+    except InvalidOperation:
+        raise Unfit("it is too large") from None
+
+
 def _moment(value: Any, *, mend: Callable[[str], None], zone: tzinfo) -> datetime:
     try:
         if not isinstance(value, str):
             raise ValueError
         moment = datetime.fromisoformat(value.strip())
+        if not is_everywhere(moment):
+            raise ValueError
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=zone)
             mend(f"says no zone and is taken as {zone}")
         return moment.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise Unfit("it is no time as in 2026-11-22T21:48:00+00:00") from None

@@ -34,6 +34,8 @@ from events.models.event import new_identifier
 from events.models.slugs import slug_of
 from media.actions.images import discard, give_own
 from openevent.api.names import dasherize
+from ticketing.actions.tickets import DonationBoundsCrossed, PriceMissing, settle_price
+from ticketing.models import Ticket
 
 from . import mends
 from .contents import ArchiveUnreadable, Contents, Item
@@ -248,6 +250,8 @@ class _Programme:
                 return None
         if model is Session:
             _settle_times(columns, note)
+        if model is Ticket and not self._is_exact and not _settle_price(columns, note):
+            return None
         if model is CustomForm and not self._is_exact:
             columns["is_complex"] = column_of(CustomForm(**columns)) is None
         if self._is_second(part, columns, note):
@@ -262,7 +266,9 @@ class _Programme:
         if part.model is Speaker:
             self._settle_email(columns, note)
             return False
-        said = (columns.get(name) for name in part.unique)
+        said = [columns.get(name) for name in part.unique]
+        if said and all(each is None for each in said):
+            return False  # what says nothing is like no other
         same = (
             part.model,
             *(id(each) if isinstance(each, models.Model) else each for each in said),
@@ -294,6 +300,21 @@ def _mended(
     elif value != said:
         note(f"{name} {said} is taken to mean {value}")
     return value or standing_in
+
+
+def _settle_price(columns: dict[str, Any], note: Note) -> bool:
+    """Have a ticket cost what it may; return whether it does.
+
+    Nobody gets for nothing what is paid, because its price cannot be read.
+    """
+    ticket = Ticket(**columns)
+    try:
+        settle_price(ticket)
+    except (PriceMissing, DonationBoundsCrossed) as refusal:
+        note(f"left out ({refusal.detail})")
+        return False
+    columns["price"] = ticket.price
+    return True
 
 
 def _settle_times(columns: dict[str, Any], note: Note) -> None:

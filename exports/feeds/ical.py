@@ -15,6 +15,8 @@ from openevent.markup import as_text
 from .programme import Programme, Slot, one_line
 
 _ZERO: Final = timedelta()
+# What no text may have in it (RFC 5545, 3.1): all but tabs and the ends of lines.
+_CONTROLS: Final = bytes([*range(9), 11, 12, *range(14, 32), 127])
 # How often calendars that subscribe should look for changes.
 _REFRESH: Final = timedelta(hours=1)
 
@@ -23,9 +25,9 @@ def write(programme: Programme) -> Iterator[bytes]:
     """Yield the calendar of `programme`: its event, and its slots in the order of time."""
     calendar = calendar_of(programme)
     head, end, _ = calendar.to_ical().rpartition(b"END:VCALENDAR")
-    yield head
+    yield head.translate(None, _CONTROLS)
     for component in components_of(programme):
-        yield component.to_ical()
+        yield component.to_ical().translate(None, _CONTROLS)
     yield end + b"\r\n"
 
 
@@ -104,7 +106,8 @@ def _component(
     component.add("dtstamp", stamp)
     component.add("last-modified", stamp)
     component.add("dtstart", _told_apart(starts_at))
-    if ends_at > starts_at:
+    # by UTC: of one zone, Python compares what clocks show
+    if ends_at.astimezone(UTC) > starts_at.astimezone(UTC):
         component.add("dtend", _told_apart(ends_at))
     component.add("summary", summary)
     if description:

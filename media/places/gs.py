@@ -7,9 +7,10 @@ import contextlib
 import json
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import requests
+from django.core.files import File
 from google.api_core.exceptions import GoogleAPICallError
 from google.auth.exceptions import GoogleAuthError, RefreshError
 from google.auth.transport.requests import AuthorizedSession, Request
@@ -25,6 +26,7 @@ from media import content_types
 from .base import CONNECT, IN_MEMORY, READ, Bucket, StorageUnavailable
 
 ENDPOINT: Final = "https://storage.googleapis.com"
+PIECE: Final = 8 * 1024 * 1024  # bytes, of what is sent; Google takes multiples of 256 KB
 _SCOPE: Final = "https://www.googleapis.com/auth/devstorage.read_write"
 
 
@@ -33,15 +35,26 @@ class Gs(Bucket):
 
     def __init__(self, bucket: str, service_account: str, endpoint: str) -> None:
         self.bucket = bucket
-        self.objects = _Objects(
-            client=_client(service_account, endpoint),
-            bucket_name=bucket,
-            location="",
-            default_acl=None,  # who may read is a matter of the links
-            file_overwrite=True,
-            gzip=False,
-            max_memory_size=IN_MEMORY,
+        client = _client(service_account, endpoint)
+        # What is fetched in pieces, the library does not compare with its checksum; what is sent
+        # in none, it sends in some of 100 MB, each of which it holds in memory twice.
+        self.objects, self._sending = (
+            _Objects(
+                client=client,
+                bucket_name=bucket,
+                location="",
+                default_acl=None,  # who may read is a matter of the links
+                file_overwrite=True,
+                gzip=False,
+                max_memory_size=IN_MEMORY,
+                blob_chunk_size=size,
+            )
+            for size in (None, PIECE)
         )
+
+    def save(self, file: IO[bytes], key: str) -> None:
+        with self.explained():
+            self._sending.save(key, File(file))
 
     def signed(
         self, key: str, seconds: int, content_type: str | None, disposition: str | None
@@ -85,7 +98,7 @@ class _Objects(GoogleCloudStorage):
             "content_type": content_types.content_type(name),
             "content_disposition": content_types.disposition(name),
             "content_encoding": None,  # a .gz is handed out as it is
-            "cache_control": content_types.FOR_EVER,
+            "cache_control": content_types.caching(name),
         }
 
 

@@ -108,7 +108,7 @@ class _Objects(S3Storage):
         return {
             "ContentType": content_types.content_type(name),
             "ContentDisposition": content_types.disposition(name),
-            "CacheControl": content_types.FOR_EVER,
+            "CacheControl": content_types.caching(name),
         }
 
 

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -158,11 +158,17 @@ class Constant(serializers.Field):
         return self.value
 
 
+def is_everywhere(moment: datetime) -> bool:
+    """Return whether Python can say `moment`, and the days around it, in any time zone."""
+    return MINYEAR < moment.year < MAXYEAR
+
+
 class DateTimeField(serializers.DateTimeField):
     """A moment. It leaves in UTC as `+00:00`; one that arrives must say its zone (RFC 3339)."""
 
     default_error_messages = {
         "no_zone": "Say the zone of this time, as in 2026-11-22T21:48:00+00:00 or ...Z.",
+        "no_year": "Write a time of the years 2 to 9998.",
     }
 
     def to_internal_value(self, value: Any) -> datetime:
@@ -175,10 +181,9 @@ class DateTimeField(serializers.DateTimeField):
                 self.fail("invalid", format="2026-11-22T21:48:00+00:00")
             if moment.tzinfo is None:
                 self.fail("no_zone")
-            try:
-                return moment.astimezone(UTC)
-            except OverflowError:
-                self.fail("invalid", format="2026-11-22T21:48:00+00:00")
+            if not is_everywhere(moment):
+                self.fail("no_year")
+            return moment.astimezone(UTC)
         self.fail("invalid", format="2026-11-22T21:48:00+00:00")
 
     def to_representation(self, value: datetime | None) -> Any:

@@ -112,7 +112,9 @@ class FormParser(parsers.MultiPartParser):
         length = stream.META.get("CONTENT_LENGTH") or "0"
         if not length.isdigit() or int(length) > limit + self._AROUND:
             raise BodyTooLarge(f"The files are larger than the {limit:,} bytes this route accepts.")
-        return super().parse(stream, media_type, parser_context)
+        kind, separator, parameters = (media_type or "").partition(";")
+        # Django's own knows the type in small letters only; it has no case (RFC 9110, 8.3.1)
+        return super().parse(stream, f"{kind.lower()}{separator}{parameters}", parser_context)
 
 
 class ResourceParser(JSONParser):

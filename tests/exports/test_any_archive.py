@@ -92,6 +92,17 @@ lists = {
     "form_options": objects("value", custom_form=mentions),
     "faqs": objects("question answer", faq_type=mentions),
     "faq_types": objects("name", id=keys),
+    "ticket_tags": objects("deleted-at", id=keys, name=named),
+    "tickets": objects(
+        "position min-price max-price quantity min-order form_id description deleted-at",
+        id=keys,
+        name=named,
+        type=st.sampled_from(["free", "paid", "DONATION", "x"]),
+        price=any_json,
+        sales_starts_at=st.one_of(odd, st.just("2031-04-01T00:00:00Z")),
+        sales_ends_at=st.just("2031-04-30T00:00:00Z"),
+        ticket_tags=st.one_of(st.lists(mentions, max_size=3), any_json),
+    ),
     "tags": objects("color is-read-only deleted-at", name=named),
     "event_copyrights": objects("holder year logo-url", licence=named),
     "exhibitors": objects(

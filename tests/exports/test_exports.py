@@ -3,6 +3,7 @@
 import hashlib
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -214,9 +215,18 @@ def test_link_opens_nothing_for_somebody_else(event: Event, olivia: User) -> Non
     assert download(link, olivia).status_code == 200
 
 
-def test_link_ends_with_the_right(event: Event, olivia: User) -> None:
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda: EventRole.objects.all().delete(),
+        lambda: Event.objects.update(deleted_at=timezone.now()),
+    ],
+)
+def test_link_ends_with_the_right_and_with_the_event(
+    event: Event, olivia: User, end: Callable[[], Any]
+) -> None:
     link = exported(olivia, event)
-    EventRole.objects.filter(event=event).delete()
+    end()
 
     assert download(link).status_code == 404
 

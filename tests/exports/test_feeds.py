@@ -262,8 +262,8 @@ def test_session_says_where_what_and_by_whom(event: Event) -> None:
     talk(
         event,
         event.starts_at,
-        title="Talk, one; two\\three",
-        short_abstract="<p>Hi &amp; <b>ho</b></p>",
+        title="Talk, one; two\\three\x07",
+        short_abstract="<p>Hi &amp; \x1b<b>ho</b></p>",
         track=TrackFactory(event=event, name="Web, etc."),
         microlocation=MicrolocationFactory(event=event, name="Attic"),
         speakers=[SpeakerFactory(event=event, name=name) for name in ("Ada", "Grace")],
@@ -525,13 +525,15 @@ def test_talk_over_a_change_of_clocks_keeps_its_length_in_calendars(
     event: Event, zone: str, starts_at: datetime
 ) -> None:
     Event.objects.update(timezone=zone)
-    talk(event, starts_at, ends_at=starts_at + timedelta(minutes=90))
+    ends = [starts_at + timedelta(minutes=minutes) for minutes in (40, 90)]
+    for ends_at in ends:  # the first may end by an earlier clock than it starts
+        talk(event, starts_at, ends_at=ends_at)
 
     found = calendar(event)
-    entry = found.walk("VEVENT")[1]
 
-    moments = [_by_the_calendars_own_rules(found, entry[name]) for name in ("DTSTART", "DTEND")]
-    assert moments == [starts_at, starts_at + timedelta(minutes=90)]
+    for entry, ends_at in zip(found.walk("VEVENT")[1:], ends, strict=True):
+        moments = [_by_the_calendars_own_rules(found, entry[name]) for name in ("DTSTART", "DTEND")]
+        assert moments == [starts_at, ends_at]
 
 
 def test_talk_names_its_people_and_links(event: Event) -> None:

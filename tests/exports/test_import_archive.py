@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from exports.archives.files import folder
 from exports.archives.report import Report
 from tests.factories.events import EventFactory, EventTypeFactory
 from tests.factories.users import UserFactory
+from ticketing.models import Ticket
 
 from .made_up import EVENT, archive, contents
 
@@ -450,7 +452,7 @@ def test_times_that_say_nothing_are_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "time", ["tomorrow", 20310501, True, "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"]
+    "time", ["tomorrow", 20310501, True, "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"]
 )
 def test_times_that_are_none_are_left_out(time: Any) -> None:
     session, notes = imported_session(**{"starts-at": time})
@@ -550,6 +552,27 @@ def test_one_sentence_says_what_happened_to_many() -> None:
     assert report.notes == [
         'Speaker 1 ("Ada"), speaker 2 ("Ada"), speaker 3 ("Ada") and 2 more: photo-url left out '
         f"({ABSENT})."
+    ]
+
+
+def test_ticket_costs_what_it_may_or_stays_out() -> None:
+    times = {"sales_starts_at": "2031-04-01T00:00:00Z", "sales_ends_at": "2031-04-30T00:00:00Z"}
+    prices = {"paid": 12.5, "free": 3, "Paid": 1e30, "donation": -1}
+    tickets = [
+        {"name": kind, "type": kind, "price": price, **times} for kind, price in prices.items()
+    ]
+
+    report = brought_in(archive(tickets=tickets))
+
+    assert [*Ticket.objects.order_by("pk").values_list("name", "price")] == [
+        ("paid", Decimal("12.5")),
+        ("free", 0),
+        ("donation", 0),
+    ]
+    assert report.notes == [
+        'Ticket ("Paid"): price left out, as it is too large.',
+        'Ticket ("Paid"): left out (A paid ticket costs something: write a price above 0.).',
+        'Ticket ("donation"): price left out (Ensure this value is greater than or equal to 0.).',
     ]
 
 

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -288,11 +289,10 @@ CALENDAR = """BEGIN:VCALENDAR
 VERSION:2.0
 PRODID:x
 X-WR-CALNAME:Village Fair
-X-WR-TIMEZONE:America/New_York
 BEGIN:VEVENT
 UID:1
-SUMMARY:Opening
-DTSTART;TZID=America/New_York:20310701T100000
+SUMMARY:Reopening
+DTSTART;TZID=America/New_York:20311102T003000
 DURATION:PT90M
 LOCATION:Green
 ATTENDEE;CN=Cy Young:mailto:cy@example.org
@@ -301,8 +301,21 @@ BEGIN:VEVENT
 UID:2
 SUMMARY:Market
 DTSTART;VALUE=DATE:20310702
-DTEND;VALUE=DATE:20310703
 RRULE:FREQ=DAILY
+END:VEVENT
+BEGIN:VEVENT
+UID:3
+SUMMARY:Village Fair
+DTSTART:20310701T140000Z
+DTEND:20310704T000000Z
+GEO:north
+END:VEVENT
+BEGIN:VEVENT
+UID:4
+SUMMARY:Fireworks
+STATUS:CANCELLED
+DTSTART;TZID=America/New_York:20310703T220000
+DTEND:at midnight
 END:VEVENT
 END:VCALENDAR
 """.replace("\n", "\r\n")
@@ -312,12 +325,17 @@ def test_calendar_of_others_comes_in(ivy: User) -> None:
     task = imported(ivy, CALENDAR.encode(), source="ical", name="fair.ics")
 
     assert task["state"] == "SUCCESS", task
-    opening, market = Session.objects.order_by("starts_at")
-    assert opening.ends_at.isoformat() == "2031-07-01T15:30:00+00:00"
-    assert [each.name for each in opening.speakers.all()] == ["Cy Young"]
+    market, fireworks, reopening = Session.objects.order_by("starts_at")
+    assert reopening.ends_at.isoformat() == "2031-11-02T06:00:00+00:00"  # at one, once more
+    assert [each.name for each in reopening.speakers.all()] == ["Cy Young"]
     assert market.starts_at.isoformat() == "2031-07-02T04:00:00+00:00"
-    assert Event.objects.get().timezone == "America/New_York"
-    assert any("repeated" in note for note in task["result"]["notes"])
+    assert market.ends_at - market.starts_at == timedelta(days=1)
+    assert (fireworks.state, fireworks.ends_at) == ("canceled", None)
+    event = Event.objects.get()
+    assert (event.timezone, event.latitude) == ("America/New_York", None)
+    notes = task["result"]["notes"]
+    assert 'Entry "Market": is taken once, though it is repeated.' in notes
+    assert 'Entry "Fireworks": has a DTEND that cannot be read.' in notes
 
 
 @pytest.mark.parametrize(
@@ -336,6 +354,7 @@ def test_calendar_of_others_comes_in(ivy: User) -> None:
             b'<!DOCTYPE s [<!ENTITY a SYSTEM "file:///etc/passwd">]><schedule>&a;</schedule>',
         ),
         ("ical", "a.ics", b"hello"),
+        ("ical", "a.ics", CALENDAR.replace("2031", "9999").replace("0703", "1231").encode()),
         ("ical", "a.ics", b""),
         ("ical", "a.ics", b"BEGIN:VCALENDAR\r\nEND:VEVENT\r\n"),
         ("ical", "a.ics", b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n"),

@@ -296,6 +296,23 @@ def test_a_file_that_is_gone_stays_a_url_and_is_told(olivia: User) -> None:
     assert "video-url is still a URL" in mail.text
 
 
+def test_a_file_goes_out_from_wherever_it_has_been_moved() -> None:
+    event = EventFactory()
+    moved = document("pdf").replace("/media/local/", "/media/s3/")
+    nowhere = f"http://testserver/media/gs/uploads/{'0' * 32}/a.pdf"
+    for url in (moved, nowhere):
+        SessionFactory(event=event, title="A talk", slides_url=url)
+
+    archive = archive_of(event)
+
+    there, gone = said(archive, "sessions")
+    assert members(archive)[there["slides_url"][1:]] == DOCUMENTS["pdf"]
+    assert gone["slides_url"] == nowhere
+    assert said(archive, "meta")["notes"] == [
+        f'Session {gone["id"]} ("A talk"): slides-url is still a URL, as its file is gone.'
+    ]
+
+
 def test_what_people_write_names_no_private_file() -> None:
     private = storage.keep_private(io.BytesIO(b"%PDF-1.4 of somebody else"), "exports/7/a.pdf")
     event = EventFactory()

@@ -49,7 +49,11 @@ JSON = {
     "document_links": LINKS,
     "slides": LINKS,
     "social_links": [{**LINKS[0], "is_custom": True}],
-    "complex_field_values": {"shoe": "42", "snake_case": [1, None], "dash-ed": {"a": 1.5}},
+    "complex_field_values": {
+        "shoe": "42",
+        "snake_case": [1, None],
+        "da-sh": {"a": 1.5, "b": -1e30},
+    },
     "speaker_positions": ["Chair", {"of": "all"}],
 }
 FIXED = {
@@ -142,7 +146,7 @@ def _row(part: Part, event: Event, made: dict[Any, list[Any]], fill: Filler) -> 
             return None
         columns[name] = fill.random.choice(choices)
     for name in ("name", "field_identifier", "language_code"):
-        if name in (part.unique or ()):
+        if name in (part.unique or ()) and columns[name] is not None:
             columns[name] = f"{name} {fill.number}"
     if part.model is Session and columns["starts_at"] and columns["ends_at"]:
         columns["ends_at"] = columns["starts_at"] + timedelta(minutes=20)

@@ -421,6 +421,7 @@ def test_what_no_image_may_be_fetched_from_is_refused(api: Api, event: Event, ur
     "url",
     [
         "http://testserver/media/local/images/2026-01-01/gone.jpg",
+        "http://testserver/media/gs/images/2026-01-01/of-no-place-that-is-set-up.jpg",
         "http://testserver/media/local/../private/exports/1/secret.zip",
         "http://testserver/media/local/%2e%2e/private/exports/1/secret.zip",
         "http://testserver/media/local/..%2fprivate/exports/1/secret.zip",

@@ -11,6 +11,7 @@ import pytest
 import requests
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import encode_multipart
 from django.utils import timezone
 
 from events.models import Event, Session
@@ -113,8 +114,11 @@ def test_an_image_in_json_may_be_spelled_in_many_ways(ivy: User, spelled: Any) -
     assert opened(served(answer.document["url"]).body).size == (31, 17)
 
 
-def test_an_image_may_be_the_file_of_a_form(ivy: User) -> None:
-    answer = send_form(ivy, IMAGE, file=file(image("GIF"), "photo.exe"))
+@pytest.mark.parametrize("media_type", ["multipart/form-data", "Multipart/Form-Data"])
+def test_an_image_may_be_the_file_of_a_form(ivy: User, media_type: str) -> None:
+    form = encode_multipart("A--Z", {"file": file(image("GIF"), "photo.exe")})
+
+    answer = Api(ivy).send("post", IMAGE, form, f"{media_type}; boundary=A--Z")
 
     assert served(answer.document["url"])["Content-Type"] == "image/jpeg"
 

@@ -63,11 +63,9 @@ def save_ticket(ticket: Ticket, was: Ticket | None = None) -> None:
     :raises SalesEndTooSoon, SalesOutlastEvent: it cannot be sold then.
     :raises NothingToSell, OrderBoundsCrossed, OrderBeyondQuantity: it cannot be as many.
     """
-    if ticket.type in Ticket.FREE:
-        ticket.price = Decimal(0)
     changed = _changes(ticket, was or Ticket())
     if changed & {"type", "price", "min_price", "max_price"}:
-        _require_price(ticket)
+        settle_price(ticket)
     if changed & {"type", "event_id"}:
         _require_way_to_pay(ticket)
     if changed & {"sales_starts_at", "sales_ends_at", "event_id"}:
@@ -82,7 +80,13 @@ def _changes(ticket: Ticket, was: Ticket) -> set[str]:
     return {name for name in names if getattr(ticket, name) != getattr(was, name)}
 
 
-def _require_price(ticket: Ticket) -> None:
+def settle_price(ticket: Ticket) -> None:
+    """Have a ticket cost what its type allows: a free one 0.
+
+    :raises PriceMissing, DonationBoundsCrossed: it cannot cost that.
+    """
+    if ticket.type in Ticket.FREE:
+        ticket.price = Decimal(0)
     if ticket.type in Ticket.PAID and not ticket.price:
         raise PriceMissing
     is_donation = ticket.type in Ticket.DONATIONS
