@@ -39,7 +39,7 @@ def folder(path: Path) -> Read:
 
 
 # What a zip may hold at most: files, and bytes of what it says about them; bytes in one file of
-# JSON, in all of these, and in all of its files; and bytes for each that a file is long itself.
+# JSON, in all of these, and in all of its files; and bytes of another file for each in the zip.
 # The largest conferences stay far below.
 MOST_FILES: Final = 50_000
 LONGEST_DIRECTORY: Final = 20_000_000
@@ -124,9 +124,10 @@ def _require_harmless(entries: list[zipfile.ZipInfo], folder: str) -> None:
         total += entry.file_size
         is_json = _is_json(name.removeprefix(folder))
         of_json += entry.file_size if is_json else 0
+        # texts of people who repeat themselves pack as well as bombs do; JSON has limits of its own
+        most = LARGEST_FILE if is_json else max(_NO_BOMB, LARGEST_RATIO * entry.compress_size)
         if (
-            entry.file_size > max(_NO_BOMB, LARGEST_RATIO * entry.compress_size)
-            or (is_json and entry.file_size > LARGEST_FILE)
+            entry.file_size > most
             or of_json > LARGEST_JSON
             or total > LARGEST_TOTAL
         ):

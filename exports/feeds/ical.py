@@ -36,7 +36,6 @@ def calendar_of(programme: Programme) -> icalendar.Calendar:
     calendar = icalendar.Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", f"-//{one_line(site.current().app_name) or 'Open Event'}//EN")
-    calendar.add("method", "PUBLISH")
     name = one_line(programme.event.name)
     calendar.add("name", name)
     # what calendars read that are older than RFC 7986; the library does not escape unknown names

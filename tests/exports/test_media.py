@@ -731,6 +731,14 @@ def test_zip_that_holds_too_much_is_refused(content: bytes, sentence: str) -> No
         zipped(io.BytesIO(content))
 
 
+def test_a_speaker_who_repeats_themselves_keeps_no_archive_from_coming_in() -> None:
+    says = orjson.dumps([{"id": 1, "name": "Ada", "long_biography": "a" * 2_000_000}])
+
+    read = zipped(io.BytesIO(zip_of({"event": EVENT, "speakers": says})))
+
+    assert b"".join(read("speakers") or []) == says
+
+
 @pytest.mark.usefixtures("small_limits")
 def test_files_may_be_longer_than_what_is_said_of_them() -> None:
     read = zipped(io.BytesIO(stored(event=EVENT_FILE, **{"videos/a.mp4": b"x" * 40_000})))
