@@ -5,12 +5,13 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.db.models import Model
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, post_save, pre_save
 
 from media import storage, unnamed
-from media.actions import images, moving, owning, remaking, sweeping, uploads
+from media.actions import images, moving, owning, readdressing, remaking, sweeping, uploads
 from media.fields import image_models, names_of_images
 from openevent import jobs
+from openevent.site.models import Site
 
 # Tried for about a day: a store may be away for long, and what is private must go.
 ATTEMPTS: Final = 30
@@ -47,6 +48,12 @@ def remake_sizes(run: jobs.Run) -> dict[str, int]:
     return {"remade": remaking.remake(run.progress, run.transaction)}
 
 
+@jobs.handler("media.readdress", atomic=False, timeout=24 * 3600)
+def readdress(run: jobs.Run, *, was: dict[str, str]) -> dict[str, int]:
+    """Have the URLs of documents in texts and links follow the settings."""
+    return {"changed": readdressing.readdress(was, run.progress)}
+
+
 @jobs.periodic("media.sweep-uploads", every=timedelta(hours=1), atomic=False)
 def sweep_uploads(run: jobs.Run, *, due: str) -> dict[str, int]:
     """Forget the uploads that nobody made use of."""
@@ -65,6 +72,17 @@ def forget_images(instance: Model, **_: Any) -> None:
     images.discard(getattr(instance, name) for name in names_of_images(type(instance)))
 
 
+def before_settings(instance: Site, **_: Any) -> None:
+    """Note how URLs of documents begin before the settings change."""
+    instance._uploads_began = readdressing.beginnings()  # type: ignore[attr-defined]
+
+
+def after_settings(instance: Site, **_: Any) -> None:
+    readdressing.follow(instance._uploads_began)  # type: ignore[attr-defined]
+
+
 def watch() -> None:
+    pre_save.connect(before_settings, sender=Site, dispatch_uid="media.before-settings")
+    post_save.connect(after_settings, sender=Site, dispatch_uid="media.after-settings")
     for model in image_models():
         post_delete.connect(forget_images, sender=model, dispatch_uid="media.forget-images")

@@ -126,11 +126,7 @@ def _require_harmless(entries: list[zipfile.ZipInfo], folder: str) -> None:
         of_json += entry.file_size if is_json else 0
         # texts of people who repeat themselves pack as well as bombs do; JSON has limits of its own
         most = LARGEST_FILE if is_json else max(_NO_BOMB, LARGEST_RATIO * entry.compress_size)
-        if (
-            entry.file_size > most
-            or of_json > LARGEST_JSON
-            or total > LARGEST_TOTAL
-        ):
+        if entry.file_size > most or of_json > LARGEST_JSON or total > LARGEST_TOTAL:
             raise ArchiveUnreadable(f'With the file "{shown}", the zip unpacks to too much.')
 
 

@@ -1,11 +1,9 @@
 """Uploads: kept before any row names them, and gone if none does."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from typing import IO, Any, ClassVar, Final
 
-from django.apps import apps
 from django.db import models, transaction
 from django.db.models.functions import Cast
 from django.utils import timezone
@@ -13,6 +11,7 @@ from django.utils.text import slugify
 
 from media import images, storage, unnamed
 from media.documents import suffix_of
+from media.mentions import mentioning
 from media.models import Upload
 from media.models.upload import WAITING
 from openevent import site
@@ -23,9 +22,6 @@ from .images import discard
 MOST_A_DAY: Final = 500  # of one person
 IMAGE: Final = "image.jpg"  # what each is called
 BATCH: Final = 500  # uploads that are looked for at once
-# Apps whose rows mention an upload without wanting it, and those of others.
-_NO_MENTION: Final = {"media", "jobs", "api", "admin", "auth", "contenttypes", "sessions"}
-_SHORTEST: Final = 64  # characters, of a column that could hold a URL
 _MENTION: Final = re.compile(rf"{Upload.FOLDER}([0-9a-f]{{32}})/")
 
 
@@ -139,7 +135,7 @@ def forget(gone: list[Upload]) -> None:
 def mentioned(tokens: set[str]) -> set[str]:
     """Return those of `tokens` that stand in some text or link of any row, in the trash or not."""
     found: set[str] = set()
-    for model, columns in _texts():
+    for model, columns in mentioning():
         names = [column.name for column in columns]
         as_text = {f"{name}_as_text": Cast(name, models.TextField()) for name in names}
         mentions = models.Q(
@@ -151,17 +147,3 @@ def mentioned(tokens: set[str]) -> set[str]:
             for text in filter(None, texts):
                 found.update(tokens.intersection(_MENTION.findall(text)))
     return found
-
-
-def _texts() -> Iterator[tuple[type[models.Model], list[models.Field]]]:
-    """Iterate over all models whose rows may mention an upload, with the columns that may."""
-    for model in apps.get_models():
-        columns = [each for each in model._meta.local_concrete_fields if _may_mention(each)]
-        if columns and model._meta.app_label not in _NO_MENTION:
-            yield model, columns
-
-
-def _may_mention(column: models.Field) -> bool:
-    if isinstance(column, models.CharField):
-        return not column.choices and (column.max_length or _SHORTEST) >= _SHORTEST
-    return isinstance(column, models.TextField | models.JSONField)

@@ -16,11 +16,12 @@ from django.utils import timezone
 
 from events.models import Event, Session
 from media import storage
-from media.actions import uploads
+from media.actions import readdressing, uploads
 from media.models import Upload
 from media.places import StorageUnavailable
 from media.places.local import Local
 from openevent import jobs
+from openevent.jobs.models import Job
 from openevent.jobs.testing import run_due
 from openevent.site.models import Site
 from tests.api_client import Answer, Api
@@ -388,6 +389,48 @@ def test_a_documents_url_lasts_once_a_session_has_it(ivy: User) -> None:
 
     sweep(days=2)
     assert served(url.removeprefix("https://files.example.org")).status_code == 200
+
+
+def test_documents_follow_the_domain_that_files_are_at(ivy: User) -> None:
+    """Wherever their URLs stand: links, lists of links, and texts; and what else is there stays."""
+    here = send_form(ivy, FILES, file=file(PDF)).document["url"]
+    elsewhere = f"https://elsewhere.example{here.removeprefix('http://testserver')}"
+    event = EventFactory(document_links=[{"name": "Plan", "link": here}])
+    session = SessionFactory(
+        slides_url=here, video_url=elsewhere, long_abstract=f'See <a href="{here}">this</a>'
+    )
+
+    for domain in ("https://files.example.org", "https://cdn.example.org/oe"):
+        answer = Api(UserFactory(super_admin=True)).patch(
+            "/v1/settings", "setting", 1, static_domain=domain
+        )
+        assert answer.status == 200
+        run_due()
+        event.refresh_from_db()
+        session.refresh_from_db()
+        there = here.replace("http://testserver", domain)
+        assert event.document_links == [{"name": "Plan", "link": there}]
+        assert session.long_abstract == f'See <a href="{there}">this</a>'
+        assert (session.slides_url, session.video_url) == (there, elsewhere)
+
+
+def test_a_change_of_other_settings_leaves_urls_alone() -> None:
+    site = Site.objects.get()
+    site.app_name = "Summits"
+    site.save()
+
+    assert not Job.objects.filter(kind="media.readdress").exists()
+
+
+def test_a_url_that_would_not_fit_stays_as_it_is(ivy: User) -> None:
+    was = readdressing.beginnings()
+    long = was["local"] + "x" * (2048 - len(was["local"]))
+    session = SessionFactory(slides_url=long)
+    Site.objects.update(static_domain="https://files.of.a.longer.name.example.org")
+
+    assert readdressing.readdress(was, lambda *_: None) == 0
+    session.refresh_from_db()
+    assert session.slides_url == long
 
 
 def test_a_token_in_some_text_is_not_enough(ivy: User) -> None:
