@@ -87,6 +87,8 @@ def test_required_and_read_only_fields_are_told() -> None:
     assert "name" in data["attributes"]["required"]
     assert "event" in data["relationships"]["required"]
     assert "font-color" not in data["attributes"]["properties"]
+    linkage = data["relationships"]["properties"]["event"]["properties"]["data"]
+    assert linkage["type"] == "object"  # and never null
 
 
 def test_filters_and_orders_name_the_attributes_there_are() -> None:
