@@ -11,6 +11,7 @@ from messaging import mail
 from messaging.links import page
 from openevent.errors import DomainError
 from users.models import User
+from users.throttles import count
 
 from .names import name_of
 
@@ -32,6 +33,7 @@ def contact_event(event: Event, message: str, *, by: Any) -> None:
 
     :raises NobodyToContact: all of them have left.
     :raises AddressUnverified: answers to `by` might reach somebody else.
+    :raises TooManyAttempts: `by` wrote enough for a day.
     """
     leaders = event.roles.people(*LEADERS)
     link = page(f"/e/{event.identifier}")
@@ -43,6 +45,7 @@ def contact_group(group: Group, message: str, *, by: Any) -> None:
 
     :raises NobodyToContact: all of them have left.
     :raises AddressUnverified: answers to `by` might reach somebody else.
+    :raises TooManyAttempts: `by` wrote enough for a day.
     """
     roles = group.roles.filter(accepted=True).select_related("user")
     people = [group.user, *(role.user for role in roles)]
@@ -60,6 +63,7 @@ def _contact(
     addresses = list(dict.fromkeys(leader.email for leader in leaders))
     if not addresses:
         raise NobodyToContact
+    count("question-by-person", str(by.pk))
     first, *others = addresses
     context = {"sender": name_of(by), "about": about, "message": message, "link": link}
     mail.send(kind, to=first, bcc=others, reply_to=by.email, context=context)

@@ -77,7 +77,8 @@ def column_of(form: CustomForm) -> str | None:
 
 
 def _names_of(model: Any) -> frozenset[str]:
-    return frozenset(field.name for field in model._meta.concrete_fields)
+    names = {field.name for field in model._meta.concrete_fields if field.editable}
+    return frozenset(names - {"id", "deleted_at"})  # nobody fills these in
 
 
 def label_of(column: str) -> str:

@@ -110,7 +110,8 @@ def edit_session(session: Session, was: Session, *, by: Any, tells: bool = False
     require_may_move(session, was, by=by)
     require_unlocked(was, by=by)
     is_organizer = organizes(was, by, "change")
-    _require_times(session)
+    if (session.starts_at, session.ends_at) != (was.starts_at, was.ends_at):
+        _require_times(session)
     if session.state != was.state:
         _require_reachable(session, was, is_organizer=is_organizer)
         if was.state == S.DRAFT and session.submitted_at is None:
@@ -144,7 +145,7 @@ def require_unlocked(session: Session, *, by: Any, verb: str = "change") -> None
 
 
 def _require_times(session: Session) -> None:
-    if session.starts_at and session.ends_at and session.ends_at < session.starts_at:
+    if session.starts_at and session.ends_at and session.ends_at <= session.starts_at:
         raise SessionEndsBeforeItStarts
 
 

@@ -35,6 +35,12 @@ class InviteAccepted(DomainError):
     detail = "This invitation was accepted; take the speaker out of the session instead."
 
 
+class InvitedToLockedSession(DomainError):
+    status = 403
+    detail = "This session is locked: nobody joins it until an organizer unlocks it."
+    pointer = "/data/relationships/session"
+
+
 class NoSpeakerProfile(DomainError):
     status = 404
     detail = "Add yourself as a speaker of the event first."
@@ -50,11 +56,14 @@ def invite_speaker(invite: SpeakerInvite, *, by: Any) -> None:
     """Save the new `invite` and mail it, in place of one to the same person that has expired.
 
     :raises InviteNotPending: it says that it was answered.
+    :raises InvitedToLockedSession: nobody joins the session for now.
     :raises SpeaksAlready: the person is a speaker of the session.
     :raises TooManyAttempts: too many invitations were sent.
     """
     if invite.status != S.PENDING:
         raise InviteNotPending
+    if invite.session.is_locked:
+        raise InvitedToLockedSession
     speakers = invite.session.speakers.filter(deleted_at=None)
     if speakers.filter(email__iexact=invite.email).exists():
         raise SpeaksAlready
@@ -94,10 +103,13 @@ def accept_speaker_invite(invite: SpeakerInvite, *, by: Any) -> Speaker:
     """Make `by`, whom `invite` is for, a speaker of its session; return them as that.
 
     :raises NoSpeakerProfile: they are no speaker of the event yet.
+    :raises InvitedToLockedSession: the session has been locked since.
     :raises AddressNotVerified, InvitationOfAnother, InvitationAnswered, InvitationExpired: as
         their names say.
     """
     _require_answerable(invite, by)
+    if invite.session.is_locked:
+        raise InvitedToLockedSession
     speakers = Speaker.objects.filter(event=invite.event, deleted_at=None)
     speaker = speakers.filter(user=by).first() or speakers.filter(email__iexact=by.email).first()
     if speaker is None:

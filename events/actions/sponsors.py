@@ -1,4 +1,4 @@
-"""Sponsors: taking one in."""
+"""Sponsors: which events take one in."""
 
 from events.models import Sponsor
 from openevent.errors import DomainError
@@ -10,11 +10,12 @@ class SponsorsSwitchedOff(DomainError):
     pointer = "/data/relationships/event"
 
 
-def add_sponsor(sponsor: Sponsor) -> None:
-    """Save a new `sponsor`.
+def save_sponsor(sponsor: Sponsor, was: Sponsor | None = None) -> None:
+    """Save `sponsor`, which `was` otherwise before; `None` of a new one.
 
-    :raises SponsorsSwitchedOff: its event shows none.
+    :raises SponsorsSwitchedOff: it comes to an event that shows none.
     """
-    if not sponsor.event.is_sponsors_enabled:
+    is_there_already = was is not None and was.event_id == sponsor.event_id
+    if not (is_there_already or sponsor.event.is_sponsors_enabled):
         raise SponsorsSwitchedOff
     sponsor.save()

@@ -1,4 +1,8 @@
-"""Custom forms: the fields of an event's forms (`/v1/custom-forms`)."""
+"""Custom forms: the fields of an event's forms (`/v1/custom-forms`).
+
+Clients read and write the names in other languages inside a field, though they are rows of their
+own; how that is checked and read takes half of this.
+"""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,7 @@
-"""Event locations: places to look for events at (`/v1/event-locations`), for a search form."""
+"""Event locations: places to look for events at (`/v1/event-locations`), for a search form.
+
+They are counted rather than stored, so how that is done stands here with the resource.
+"""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,8 @@
-"""Groups of events (`/v1/groups`)."""
+"""Groups of events (`/v1/groups`).
+
+Their organizers are written to and their followers told here too: two endpoints besides the
+resource, which has two relationships that depend on the caller.
+"""
 
 from typing import Any
 

@@ -25,8 +25,9 @@ class EventSearchView(PlainView):
     )
     @public()
     def get(self, request: Request) -> Response:
-        sent = {name: request.GET.get(name.replace("_", "-"), "").strip() for name in COLUMNS}
-        words = {name: text.replace("\0", "") for name, text in sent.items() if text}
+        sent = {name: request.GET.get(name.replace("_", "-"), "") for name in COLUMNS}
+        texts = {name: text.replace("\0", "").strip() for name, text in sent.items()}
+        words = {name: text for name, text in texts.items() if text}
         if not words:
             return Response([])
         public_ones = Event.objects.published().filter(privacy=Event.Privacy.PUBLIC)

@@ -1,4 +1,7 @@
-"""Invitations to speak in a session (`/v1/speaker-invites`)."""
+"""Invitations to speak in a session (`/v1/speaker-invites`).
+
+They are accepted and rejected here too: two endpoints besides the resource.
+"""
 
 from typing import Any
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from events.actions.sponsors import add_sponsor
+from events.actions.sponsors import save_sponsor
 from events.atoms import has_event_role, is_coorganizer, is_event_published
 from events.models import Sponsor
 from openevent.api.serializers import ResourceSerializer
@@ -23,4 +23,7 @@ class SponsorViewSet(ResourceViewSet):
     permissions = allow(view=is_event_published | has_event_role, write=is_coorganizer)
 
     def perform_create(self, row: Sponsor, **extra: Any) -> None:
-        add_sponsor(row)
+        save_sponsor(row)
+
+    def perform_update(self, row: Sponsor, was: Sponsor, **extra: Any) -> None:
+        save_sponsor(row, was)

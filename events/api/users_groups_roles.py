@@ -1,4 +1,7 @@
-"""Who organizes which group, and who is asked to (`/v1/users-groups-roles`)."""
+"""Who organizes which group, and who is asked to (`/v1/users-groups-roles`).
+
+An invitation is accepted and sent again here too: two endpoints besides the resource.
+"""
 
 from typing import Any
 

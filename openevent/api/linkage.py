@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.db import models
 from rest_framework.exceptions import PermissionDenied
 
+from openevent.trash import Trashable
 from permissions.asking import refuse, require
 from permissions.targets import Target
 from permissions.users import Person
@@ -124,12 +125,17 @@ def require_change_of_all(resource: Resource, user: Person, rows: Sequence[Any])
 
 
 def require_same_event(
-    resource: Resource, draft: Any, values: Mapping[str, Any], event_before: int | None = None
+    resource: Resource,
+    draft: Any,
+    values: Mapping[str, Any],
+    user: Person,
+    event_before: int | None = None,
 ) -> None:
     """Refuse to link rows of different events: `draft` as it will be, with `values` to link.
 
     Only resources with an event of their own are held to it. A row that moves away from
-    `event_before` (`None`: it is new) may not leave behind what it is linked with.
+    `event_before` (`None`: it is new) may not leave behind what it is linked with, unless that
+    is in the trash: nobody could unlink it there, so it is let go of here.
 
     :raises InvalidMember: a row that was sent belongs to another event.
     :raises Conflict: one that is linked already would be left in the old event.
@@ -148,11 +154,35 @@ def require_same_event(
                     f"This {relation.spelled} belongs to another event.",
                     pointer=f"/data/relationships/{relation.key}",
                 )
-        elif moved and _others(relation, draft).exclude(event_id=event_id).exists():
+        if moved and _would_stay(relation, draft, user, is_sent=name in values):
             raise Conflict(
                 f'Its "{relation.key}" belong to the event it leaves; unlink or move them first.',
                 pointer="/data/relationships/event",
             )
+
+
+def _would_stay(relation: Relation, row: Any, user: Person, *, is_sent: bool) -> bool:
+    """Return whether a row of another event would stay linked with `row`; let go of trash."""
+    others = _others(relation, row).filter(event_id__isnull=False).exclude(event_id=row.event_id)
+    if is_sent and not relation.column:
+        others = others.exclude(pk__in=linked_to(relation, row, user).values("pk"))
+    if _is_optional(relation) and issubclass(others.model, Trashable):
+        trash = others.exclude(deleted_at=None)
+        if relation.is_many_to_many:
+            getattr(row, relation.name).remove(*trash)
+        elif relation.is_foreign_key_of_members:
+            trash.update(**{relation.field_of_members.name: None})
+        elif trash.exists():
+            setattr(row, relation.name, None)
+            return False
+    return others.exists()
+
+
+def _is_optional(relation: Relation) -> bool:
+    """Return whether the rows at both ends can be without each other."""
+    if relation.is_foreign_key_of_members:
+        return relation.field_of_members.null
+    return not relation.is_required
 
 
 def _has_event(relation: Relation) -> bool:

@@ -62,7 +62,7 @@ class Write:
     def _create(self, body: Any, target: Target) -> HttpResponseBase:
         values = self.validated(None, body, target)
         row = values.put_into(model_of(self.resource)())
-        linkage.require_same_event(self.resource, row, values.linked)
+        linkage.require_same_event(self.resource, row, values.linked, self.user)
         _prepare(row, None)
         self.view.perform_create(row, **values.extra)
         self.link_members(row, None, values)
@@ -105,7 +105,7 @@ class Write:
         if any(before.get(need) != after.get(need) for need in statement.all_needs):
             require(statement, self.user, after)
         event_before = getattr(was, "event_id", None)
-        linkage.require_same_event(self.resource, row, values.linked, event_before)
+        linkage.require_same_event(self.resource, row, values.linked, self.user, event_before)
         _prepare(row, was)
         self.view.perform_update(row, was, **values.extra)
         self.link_members(row, was, values)

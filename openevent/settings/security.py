@@ -40,6 +40,8 @@ THROTTLES = {
     # invitations to work or to speak: what one address gets, and what one person sends
     "invitation-to-address": (10, 24 * 3600),
     "invitation-by-person": (500, 24 * 3600),
+    # what one person asks those who organize events and groups
+    "question-by-person": (50, 24 * 3600),
     "social-sign-in": (60, 15 * 60),
 }
 

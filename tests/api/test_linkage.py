@@ -8,6 +8,8 @@ from tests.api_client import Api
 from tests.factories.events import (
     EventFactory,
     EventTypeFactory,
+    FaqFactory,
+    FaqTypeFactory,
     FavouriteSessionFactory,
     SessionFactory,
     SpeakerFactory,
@@ -242,6 +244,32 @@ def test_linkage_to_another_event_is_refused(api, event):
     )
 
     assert (answer.status, answer.pointer) == (422, "/data")
+
+
+def test_what_moves_lets_go_of_trash_and_takes_nothing_else_along(api, event):
+    """What lies in the trash is seen by nobody who could unlink it, and may be restored."""
+    elsewhere, mover = EventFactory(published=True), UserFactory()
+    for each in (event, elsewhere):
+        hold(mover, each, "organizer")
+    speakers, track = SpeakerFactory.create_batch(2, event=event), TrackFactory(event=event)
+    session = SessionFactory(event=event, speakers=speakers, track=track)
+    faq_type = FaqTypeFactory(event=event)
+    faq = FaqFactory(event=event, faq_type=faq_type, deleted_at=timezone.now())
+    speakers[0].trash()
+    track.trash()
+    path = f"/v1/sessions/{session.pk}"
+
+    left = Api(mover).patch(path, "session", event=elsewhere)
+    assert (left.status, left.pointer) == (409, "/data/relationships/event")
+    assert session.speakers.count() == 2  # nothing was let go of either
+    Api(mover).link("patch", f"{path}/relationships/speakers", [])
+    moved = Api(mover).patch(path, "session", event=elsewhere)
+    heading = Api(mover).patch(f"/v1/faq-types/{faq_type.pk}", "faq-type", event=elsewhere)
+
+    session.refresh_from_db()
+    faq.refresh_from_db()
+    assert (moved.status, heading.status) == (200, 200)
+    assert (list(session.speakers.all()), session.track, faq.faq_type) == ([], None, None)
 
 
 def test_linkage_that_something_else_sets_names_it(api, event):

@@ -220,6 +220,7 @@ WEB: Final = [
     ),
 ]
 ATTENDEE_APP: Final = [
+    ("nobody", "ticket", "/v1/events/{event}/tickets?include=event&fields[event]=id&page[size]=0"),
     ("nobody", "event", "/v1/events?include=event-topic"),
     (
         "nobody",
@@ -242,6 +243,7 @@ ATTENDEE_APP: Final = [
     ("somebody", "notification", "/v1/users/{somebody}/notifications"),
 ]
 ORGANIZER_APP: Final = [
+    ("owner", "ticket", "/v1/events/{event}/tickets?include=event&fields[event]=id&page[size]=0"),
     ("owner", "event", "/v1/users/{owner}/events"),
     ("owner", "session", "/v1/tracks/{track}/sessions?include=track&fields[track]=id&page[size]=0"),
     ("owner", "speaker", "/v1/events/{event}/speakers?include=event&fields[event]=id&page[size]=0"),

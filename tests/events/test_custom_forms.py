@@ -78,13 +78,14 @@ def test_a_built_in_field_has_its_own_name(event, team, form, identifier, name):
     assert (attributes["name"], attributes["is-complex"]) == (name, False)
 
 
-def test_any_other_field_is_complex(event, team):
+@pytest.mark.parametrize("identifier", ["diet", "id", "deletedAt"])
+def test_any_other_field_is_complex(event, team, identifier):
     made = team.post(
         "/v1/custom-forms",
         "custom-form",
         event=event,
         form="session",
-        field_identifier="diet",
+        field_identifier=identifier,
         name="Diet",
     )
 

@@ -157,6 +157,16 @@ def test_a_question_says_something(message):
     assert (answer.status, answer.pointer) == (422, "/email")
 
 
+def test_a_person_asks_only_so_many_questions(settings):
+    settings.THROTTLES = settings.THROTTLES | {"question-by-person": (1, 3600)}
+    event, asker = EventFactory(published=True), UserFactory()
+    member(event, "owner")
+    path = f"/v1/events/{event.pk}/contact-organizer"
+
+    assert [contact(asker, path).status for _ in range(2)] == [200, 429]
+    assert contact(UserFactory(), path).status == 200
+
+
 def announce(user, event, group=None):
     return Api(user).get(
         f"/v1/groups/{(group or event.group).pk}/events/{event.identifier}/announce"

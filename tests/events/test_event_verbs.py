@@ -137,3 +137,4 @@ def test_public_events_are_found_by_their_words():
     assert len(Api().get(path, **{"owner-name": "MARIO"}).document) == 2
     assert Api().get(path, **{"location-name": "100%"}).document == []
     assert Api().get(path).document == []
+    assert Api().get(path, name="\0").document == []

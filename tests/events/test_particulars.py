@@ -18,6 +18,7 @@ from tests.factories.events import (
     FaqTypeFactory,
     SocialLinkFactory,
     SpeakerFactory,
+    SponsorFactory,
     TagFactory,
     hold,
 )
@@ -73,6 +74,19 @@ def test_an_event_that_shows_no_sponsors_takes_none(event, team):
     answer = team.post("/v1/sponsors", "sponsor", event=event, name="Acme")
 
     assert (answer.status, answer.pointer) == (403, "/data/relationships/event")
+    there = SponsorFactory(event=event)
+    assert team.patch(f"/v1/sponsors/{there.pk}", "sponsor", name="Acme").status == 200
+
+
+def test_no_sponsor_moves_to_an_event_that_shows_none(event):
+    both, moving = UserFactory(), SponsorFactory()
+    for each in (event, moving.event):
+        hold(both, each, "coorganizer")
+
+    by_itself = Api(both).patch(f"/v1/sponsors/{moving.pk}", "sponsor", event=event)
+    from_there = Api(both).link("post", f"/v1/events/{event.pk}/relationships/sponsors", [moving])
+
+    assert (by_itself.status, from_there.status) == (403, 403)
 
 
 def test_an_event_has_one_copyright_that_lives(event, team):

@@ -105,9 +105,10 @@ def test_nobody_accepts_their_own_talk_by_saying_that_it_is_over(event, state):
     submitter = UserFactory()
     session = SessionFactory(event=event, creator=submitter, state=state)
     ended = timezone.now() - timedelta(days=1)
+    times = {"starts_at": str(ended - timedelta(hours=1)), "ends_at": str(ended)}
     path = f"/v1/sessions/{session.pk}"
 
-    moved = Api(submitter).patch(path, "session", starts_at=str(ended), ends_at=str(ended))
+    moved = Api(submitter).patch(path, "session", **times)
     accepted = Api(submitter).patch(path, "session", state="accepted")
 
     assert moved.status == 200
@@ -177,8 +178,11 @@ def test_times_of_a_session_run_forward_and_begin_in_the_future(event):
     user, now = UserFactory(), timezone.now()
     at = lambda hours: (now + timedelta(hours=hours)).isoformat()  # noqa: E731
 
-    backwards = Api(user).post(
-        "/v1/sessions", "session", title="A", event=event, starts_at=at(2), ends_at=at(1)
+    backwards, none_at_all = (
+        Api(user).post(
+            "/v1/sessions", "session", title="A", event=event, starts_at=at(2), ends_at=at(hours)
+        )
+        for hours in (1, 2)
     )
     past = Api(user).post(
         "/v1/sessions", "session", title="A", event=event, starts_at=at(-1), ends_at=at(1)
@@ -187,7 +191,8 @@ def test_times_of_a_session_run_forward_and_begin_in_the_future(event):
         "/v1/sessions", "session", title="A", event=event, starts_at=at(1), ends_at=at(2)
     )
 
-    assert (backwards.status, backwards.pointer) == (422, "/data/attributes/ends-at")
+    for refused in (backwards, none_at_all):
+        assert (refused.status, refused.pointer) == (422, "/data/attributes/ends-at")
     assert (past.status, past.pointer) == (422, "/data/attributes/starts-at")
     assert good.status == 201
 

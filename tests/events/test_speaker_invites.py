@@ -168,6 +168,19 @@ def test_nobody_answers_for_another_nor_too_late(session, submitter):
     assert answer_to(row, "accept", invited).status == 409
 
 
+def test_nobody_joins_a_locked_session(session, submitter):
+    invited = UserFactory()
+    SpeakerFactory(event=session.event, user=invited)
+    row = SpeakerInviteFactory(session=session, email=invited.email)
+    type(session).objects.filter(pk=session.pk).update(is_locked=True)
+
+    assert invite(submitter, session).pointer == "/data/relationships/session"
+    assert answer_to(row, "accept", invited).status == 403
+    assert not session.speakers.exists()
+    type(session).objects.filter(pk=session.pk).update(is_locked=False)
+    assert answer_to(row, "accept", invited).status == 200
+
+
 def test_an_invitation_is_taken_back_until_it_is_accepted(session, submitter):
     pending = SpeakerInviteFactory(session=session)
     accepted = SpeakerInviteFactory(session=session, status="accepted")

@@ -59,6 +59,16 @@ def test_every_operation_says_who_may_in_words() -> None:
     assert create["description"].endswith("Who may: must be track organizer.")
 
 
+def test_answers_that_seldom_come_are_said_too() -> None:
+    reads = ("/v1/tracks/{ref}", "/v1/tracks/{ref}/relationships/event")
+    writes = (("POST", "/v1/speaker-invites"), ("PATCH", "/v1/sessions/{ref}"))
+    for path in reads:
+        assert {"304", "412"} <= operations()["GET", path]["responses"].keys()
+    for key in writes:
+        assert {"429", "503"} <= operations()[key]["responses"].keys()
+    assert "304" in operations()["GET", "/v1/sessions/states"]["responses"]
+
+
 def test_operations_have_names_of_their_own() -> None:
     names = [operation["operationId"] for operation in operations().values()]
     assert len(names) == len(set(names))
@@ -87,6 +97,8 @@ def test_required_and_read_only_fields_are_told() -> None:
     assert "name" in data["attributes"]["required"]
     assert "event" in data["relationships"]["required"]
     assert "font-color" not in data["attributes"]["properties"]
+    linkage = data["relationships"]["properties"]["event"]["properties"]["data"]
+    assert linkage["type"] == "object"  # and never null
 
 
 def test_filters_and_orders_name_the_attributes_there_are() -> None:

@@ -21,7 +21,7 @@ from events.models import (
 from openevent.api.registry import registry
 from tests.api_client import Api, document
 from tests.factories import events as factories
-from tests.factories import messaging
+from tests.factories import messaging, ticketing
 from tests.factories.events import (
     EventFactory,
     FaqFactory,
@@ -154,7 +154,7 @@ OF_EVENTS = [
 ]
 FACTORIES = {
     factory._meta.model: factory
-    for factory in vars(factories).values()
+    for factory in (*vars(factories).values(), *vars(ticketing).values())
     if isinstance(factory, type) and issubclass(factory, DjangoModelFactory)
 }
 

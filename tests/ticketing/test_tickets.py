@@ -102,6 +102,7 @@ def test_tickets_are_listed_by_their_position(event):
         ({"quantity": -1}, "/data/attributes/quantity"),
         ({"min_order": 3, "max_order": 2}, "/data/attributes/max-order"),
         ({"quantity": 2, "max_order": 3}, "/data/attributes/max-order"),
+        ({"quantity": 2, "min_order": 3, "max_order": None}, "/data/attributes/min-order"),
         ({"sales_ends_at": "2001-01-01T00:00:00Z"}, "/data/attributes/sales-ends-at"),
         ({"sales_ends_at": "2091-01-01T00:00:00Z"}, "/data/attributes/sales-ends-at"),
         ({"name": None}, "/data/attributes/name"),

@@ -53,6 +53,11 @@ class OrderBeyondQuantity(DomainError):
     pointer = "/data/attributes/max-order"
 
 
+class LeastBeyondQuantity(DomainError):
+    detail = "An order cannot need more tickets than there are (quantity)."
+    pointer = "/data/attributes/min-order"
+
+
 def save_ticket(ticket: Ticket, was: Ticket | None = None) -> None:
     """Save `ticket`, which `was` otherwise before; `None` of a new one. Free ones cost 0.
 
@@ -61,7 +66,8 @@ def save_ticket(ticket: Ticket, was: Ticket | None = None) -> None:
 
     :raises PriceMissing, EventTakesNoMoney, DonationBoundsCrossed: it cannot cost that.
     :raises SalesEndTooSoon, SalesOutlastEvent: it cannot be sold then.
-    :raises NothingToSell, OrderBoundsCrossed, OrderBeyondQuantity: it cannot be as many.
+    :raises NothingToSell, OrderBoundsCrossed, OrderBeyondQuantity, LeastBeyondQuantity: it cannot
+        be as many.
     """
     changed = _changes(ticket, was or Ticket())
     if changed & {"type", "price", "min_price", "max_price"}:
@@ -110,11 +116,14 @@ def _require_times(ticket: Ticket) -> None:
 def _require_numbers(ticket: Ticket, changed: set[str]) -> None:
     if ticket.quantity == 0:
         raise NothingToSell
+    least, there_are = ticket.min_order, ticket.quantity
+    if least is not None and there_are is not None and least > there_are:
+        raise LeastBeyondQuantity
     if ticket.max_order is None:
         return
-    if ticket.min_order is not None and ticket.max_order < ticket.min_order:
+    if least is not None and ticket.max_order < least:
         raise OrderBoundsCrossed
     # where only the quantity is said, an order cannot have more than there are anyway
     is_said = "max_order" in changed
-    if is_said and ticket.quantity is not None and ticket.max_order > ticket.quantity:
+    if is_said and there_are is not None and ticket.max_order > there_are:
         raise OrderBeyondQuantity

@@ -20,10 +20,13 @@ _ERRORS: Final = {
     406: "None of the media types that `Accept` names can be given.",
     409: "It contradicts what is there: a duplicate, a row still in use, another type.",
     411: "The length of the body is not said.",
+    412: "It is no longer what `If-Match` says.",
     413: "The body is too long.",
     415: "The body is of another media type than JSON.",
     422: "A value is not accepted; `source.pointer` says which, `detail` what would be.",
-    503: "Too many people read everything at once; `Retry-After` says when to come back.",
+    429: "This was done too often; the sentence says when it may be done again.",
+    503: "Too many people read everything at once, or where files are kept does not answer; "
+    "`Retry-After` says when to come back.",
 }
 _SERVED: Final = ("/v1/", "/auth/")
 _ABOUT: Final = ("/v1/openapi.json", "/v1/docs")  # what says all this is not said itself

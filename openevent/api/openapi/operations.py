@@ -20,8 +20,8 @@ Operation = dict[str, Any]
 PLAIN: Final = "other"  # the tag of what belongs to no resource
 
 # What a request for a resource may be answered with, besides success.
-_READ: Final = (400, 401, 403, 404, 406)
-_WRITE: Final = (400, 401, 403, 404, 406, 409, 411, 413, 415, 422)
+_READ: Final = (400, 401, 403, 404, 406, 412)
+_WRITE: Final = (400, 401, 403, 404, 406, 409, 411, 413, 415, 422, 429, 503)
 
 _SUMMARIES: Final = {
     "list": "List {many}",
@@ -77,6 +77,8 @@ def operation(route: Route) -> Operation:
         found = _described(route, facts)
     else:
         found = _of_resource(route, resource)
+    if route.method == "GET":
+        found["responses"]["304"] = {"description": "It is still what `If-None-Match` says."}
     parameters = [*_path_parameters(route.path), *found.pop("parameters", ())]
     return {
         "operationId": _id(route),
@@ -250,7 +252,6 @@ def _reads(summary: str, resource: Resource, *, many: bool) -> Operation:
         schema, statuses = _document(resource.type), _READ
     answers = {
         "200": _success("What was asked for.", schema),
-        "304": {"description": "It is still what `If-None-Match` says."},
         **_errors(statuses),
     }
     return {"summary": summary, "parameters": parameters, "responses": answers}

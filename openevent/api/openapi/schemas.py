@@ -235,7 +235,8 @@ def linkage_of(relation: Relation) -> Schema:
     identifier = identifier_of(relation)
     data: Schema = {"type": "array", "items": identifier}
     if not relation.many:
-        data = {"anyOf": [identifier, {"type": "null"}]}
+        may_lead_nowhere = relation.field.allow_null or relation.is_empty
+        data = {"anyOf": [identifier, {"type": "null"}]} if may_lead_nowhere else identifier
     return {"type": "object", "required": ["data"], "properties": {"data": data}}
 
 
