@@ -102,14 +102,14 @@ GROUPS: Final = (
             "static_domain": "A domain that serves the public files of this machine, if one does.",
             "aws_key": "Access key of S3.",
             "aws_secret": "Secret key of S3.",
-            "aws_bucket_name": "",
+            "aws_bucket_name": "Copy what is in it before you name another: files are found by it.",
             "aws_region": "As eu-central-1.",
             "aws_endpoint_url": "Of a store that speaks like S3; empty: Amazon’s own.",
             "aws_public_url": "Where everybody may read the bucket; empty: by this server.",
             "gs_key": "Access key of an HMAC pair of Google Cloud Storage.",
             "gs_secret": "Secret key of that pair.",
             "gs_service_account": "Or the whole JSON of a service account’s key, which goes first.",
-            "gs_bucket_name": "",
+            "gs_bucket_name": "Copy what is in it before you name another: files are found by it.",
             "gs_public_url": "Where everybody may read the bucket; empty: by this server.",
             "export_retention_days": (
                 "Days for which exports are kept; the latest archive of an event stays. "
