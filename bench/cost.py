@@ -72,8 +72,7 @@ def compare(programs: Mapping[str, Request], *, rounds: int, warm_up: int = WARM
 
 
 def _turn(request: Request, repeats: int) -> Cost:
-    if repeats > 1:
-        request()  # the processor's caches hold the program that was here before
+    request()  # of each program: the processor's caches hold the one that was here before
     backend = clock_of(connection.connection.info.backend_pid)
     gc.collect()
     postgres = time.clock_gettime(backend)
