@@ -1,7 +1,11 @@
 """What events are sorted by, and the pictures that those without one get."""
 
-from django.contrib import admin
+from typing import Any
 
+from django.contrib import admin
+from django.http import HttpRequest
+
+from events.actions.sub_topics import save_sub_topic
 from events.models import CustomPlaceholder, EventLocation, EventSubTopic, EventTopic, EventType
 from openevent.desk.pages import Desk
 
@@ -40,6 +44,9 @@ class EventSubTopicDesk(Desk):
     search_fields = ("name",)
     autocomplete_fields = ("event_topic",)
     ordering = ("name",)
+
+    def save_model(self, request: HttpRequest, obj: EventSubTopic, form: Any, change: bool) -> None:
+        save_sub_topic(obj, EventSubTopic.objects.get(pk=obj.pk) if change else None)
 
 
 @admin.register(CustomPlaceholder)

@@ -1,5 +1,8 @@
 """Event sub-topics: parts of topics, a list that admins keep (`/v1/event-sub-topics`)."""
 
+from typing import Any
+
+from events.actions.sub_topics import save_sub_topic
 from events.models import EventSubTopic
 from openevent.api.fields import ToOne
 from openevent.api.serializers import ResourceSerializer
@@ -19,3 +22,6 @@ class EventSubTopicSerializer(ResourceSerializer):
 class EventSubTopicViewSet(ResourceViewSet):
     serializer_class = EventSubTopicSerializer
     permissions = allow(view=anyone, write=is_admin)
+
+    def perform_update(self, row: EventSubTopic, was: EventSubTopic, **extra: Any) -> None:
+        save_sub_topic(row, was)

@@ -245,6 +245,22 @@ def test_a_new_topic_lets_go_of_a_sub_topic_that_it_does_not_have(event, team):
     assert Event.objects.get(pk=event.pk).event_sub_topic is None
 
 
+def test_events_let_go_of_a_sub_topic_that_moves_to_another_topic(event):
+    sub_topic, elsewhere = EventSubTopicFactory(), EventTopicFactory()
+    Event.objects.filter(pk=event.pk).update(
+        event_topic=sub_topic.event_topic, event_sub_topic=sub_topic
+    )
+    there = EventFactory(event_topic=elsewhere, event_sub_topic=sub_topic)
+    admin = Api(UserFactory(admin=True))
+
+    url = f"/v1/event-sub-topics/{sub_topic.pk}"
+    assert admin.patch(url, "event-sub-topic", event_topic=elsewhere).status == 200
+
+    event.refresh_from_db()
+    there.refresh_from_db()
+    assert (event.event_sub_topic, there.event_sub_topic) == (None, sub_topic)
+
+
 def test_sub_topics_are_the_admins_and_have_one_name_in_their_topic():
     topic = EventTopicFactory()
     admin = Api(UserFactory(admin=True))
