@@ -2,7 +2,8 @@
 
 DejaVu Sans Condensed is here with its licence, and has the scripts of Europe, Arabic, Hebrew and
 many signs. Chinese, Japanese and Korean are named, not embedded: every PDF reader has fonts for
-them (Adobe's "Asian font packs"). What neither has is drawn as an empty box.
+them (Adobe's "Asian font packs"). What neither has is drawn as an empty box. What is read from
+right to left is put in order before (`right_to_left.py`).
 """
 
 import re

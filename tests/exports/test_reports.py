@@ -17,7 +17,14 @@ from hypothesis import strategies as st
 
 from events.models import Event, Session
 from exports.models import Export
-from exports.reports import printed, sessions, sheet, speakers, tables
+from exports.reports import (
+    printed,
+    right_to_left,
+    sessions,
+    sheet,
+    speakers,
+    tables,
+)
 from exports.reports.tables import Column, Table
 from messaging.models import Mail
 from openevent.jobs.testing import run_due
@@ -439,7 +446,6 @@ def test_pdf_has_as_many_pages_as_it_takes(event: Event) -> None:
         "日本語のタイトル" * 100,
         "中文标题",
         "한국어",
-        "עברית العربية",
         "👩‍👩‍👧‍👦 \U0010ffff \ufffd",
         "\x01\x02\x1b[31m",
         "a\u2028b\u0085c\x0bd\x0ce",
@@ -461,6 +467,27 @@ def test_any_text_can_be_printed_and_is_only_text(event: Event, text: str) -> No
         is_cut = len(whole) > printed.LONGEST_CELL
         expected = f"{whole[: printed.LONGEST_CELL - 1]}…" if is_cut else whole
         assert shown.split() == expected.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "drawn"),
+    [
+        ("\u05d0\u05d1 (ab) 12", 600, ["12 (ab) \u05d1\u05d0"]),
+        ("\u05d0 ([\u05d1]) 1)", 600, ["(1 ([\u05d1]) \u05d0"]),
+        ("ab: (\u05d0\u05d1)", 600, ["ab: (\u05d1\u05d0)"]),  # as a whole from left to right
+        ("\u05d0 \u05d1 \u05d2", 18, ["\u05d1 \u05d0", "\u05d2"]),  # what comes first is above
+        ("\u05d0\u05d1\n\u05d2", 600, ["\u05d1\u05d0", "\u05d2"]),
+        ("\u0644\u0627", 600, ["\ufefb"]),  # two Arabic letters that are one sign
+    ],
+    ids="brackets more-brackets latin-first two-lines two-parts joined".split(),
+)
+def test_hebrew_and_arabic_are_drawn_from_right_to_left(
+    event: Event, text: str, width: float, drawn: list[str]
+) -> None:
+    SessionFactory(event=event, title=text)
+
+    assert [*right_to_left.lines(text, "Helvetica", 10, width)] == drawn
+    assert pages(written(sessions.table(event, ""), printed.write)) == 1
 
 
 def test_cell_of_a_page_is_cut_and_that_of_a_sheet_is_not(event: Event) -> None:
