@@ -49,7 +49,7 @@ def make(run: jobs.Run, *, export_id: int) -> None:
     """Make the file, keep it, and say so: the last two in one transaction.
 
     A worker that dies before that leaves a file under the export's key, which the next attempt
-    replaces.
+    replaces; or has deleted, if files have been going to another place since.
     """
     rows = Export.objects.select_related("event", "group", "requested_by")
     living = rows.filter(event__deleted_at=None, group__deleted_at=None)
@@ -62,6 +62,10 @@ def make(run: jobs.Run, *, export_id: int) -> None:
             jobs.enqueue("media.delete", kept=made.columns["file"])
             run.fail(GONE)
             return
+        if run.job.attempt > 1:
+            for kept in storage.private_names(export.key):
+                if kept != made.columns["file"]:
+                    jobs.enqueue("media.delete", kept=kept)
         export.size = made.columns["size"]
         exports.tell_made(export, made.notes)
         run.succeed({"export": export_id, "notes": made.notes})

@@ -340,6 +340,20 @@ def test_half_made_file_is_replaced_and_goes_with_its_row(
         assert zipfile.is_zipfile(file)
 
 
+def test_half_made_file_goes_from_the_place_that_was_chosen_before(
+    event: Event, olivia: User, bucket: Store
+) -> None:
+    choose("local")
+    ask(olivia, event)
+    storage.keep_private(io.BytesIO(b"half of it"), Export.objects.get().key)
+    Job.objects.filter(kind="exports.make").update(attempt=1)  # and that died
+    choose(bucket.name)
+    run_due()
+
+    assert private_files() == []
+    assert [f"{bucket.name}:{key}" for key in bucket.keys] == [Export.objects.get().file]
+
+
 def test_export_waits_for_a_bucket_that_does_not_answer(event: Event, olivia: User) -> None:
     choose("s3", **UNREACHABLE)
     task_url = ask(olivia, event).document["task_url"]
