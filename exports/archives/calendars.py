@@ -74,11 +74,12 @@ def _event(entry: Component) -> dict[str, Any]:
 def _read(gathered: Gathered, entry: Component, notes: Notes) -> None:
     starts_at, ends_at = _times(entry)
     title = _text(entry, "SUMMARY")
+    thing = f'entry "{title}"'
     if "RRULE" in entry or "RDATE" in entry:
-        notes.add("is taken once, though it is repeated", f'entry "{title}"')
+        notes.add("is taken once, though it is repeated", thing)
     for name, time_read in (("DTSTART", starts_at), ("DTEND", ends_at)):
         if name in entry and time_read is None:
-            notes.add(f"has a {name} that cannot be read", f'entry "{title}"')
+            notes.add(f"has a {name} that cannot be read", thing)
     is_canceled = (_text(entry, "STATUS") or "").upper() == "CANCELLED"
     categories = entry.categories
     attendees = entry.get("ATTENDEE", [])
@@ -87,6 +88,10 @@ def _read(gathered: Gathered, entry: Component, notes: Notes) -> None:
         for each in (attendees if isinstance(attendees, list) else [attendees])
         if hasattr(each, "params")
     ]
+    if len(categories) > 1:
+        notes.add("is put into the first of its categories only", thing)
+    if "" in names:
+        notes.add("has an attendee without a name, who is left out", thing)
     gathered.session(
         _text(entry, "UID"),
         {

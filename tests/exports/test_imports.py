@@ -295,7 +295,9 @@ SUMMARY:Reopening
 DTSTART;TZID=America/New_York:20311102T003000
 DURATION:PT90M
 LOCATION:Green
+CATEGORIES:Town,Roads
 ATTENDEE;CN=Cy Young:mailto:cy@example.org
+ATTENDEE:mailto:somebody@example.org
 END:VEVENT
 BEGIN:VEVENT
 UID:2
@@ -336,6 +338,9 @@ def test_calendar_of_others_comes_in(ivy: User) -> None:
     notes = task["result"]["notes"]
     assert 'Entry "Market": is taken once, though it is repeated.' in notes
     assert 'Entry "Fireworks": has a DTEND that cannot be read.' in notes
+    assert reopening.track.name == "Town"
+    assert 'Entry "Reopening": is put into the first of its categories only.' in notes
+    assert 'Entry "Reopening": has an attendee without a name, who is left out.' in notes
 
 
 @pytest.mark.parametrize(
