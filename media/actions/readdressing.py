@@ -24,28 +24,36 @@ BATCH: Final = 500  # rows changed at once
 Beginnings = Mapping[str, str]
 
 
-def beginnings() -> dict[str, str]:
-    """Return how the URLs of uploads begin by the settings as the database has them now."""
+def beginnings(server: str) -> dict[str, str]:
+    """Return how the URLs of uploads begin by the settings as the database has them now.
+
+    `server` is the address of this server, which those have that no domain and no bucket hands out.
+    """
     snapshot.changed()  # perhaps by another process, and just now
-    to_url = storage.to_urls()
+    to_url = storage.to_urls(server)
     return {name: str(to_url(f"{name}:{storage.PUBLIC}{Upload.FOLDER}")) for name in places.NAMES}
 
 
-def follow(was: Beginnings) -> None:
+def follow(was: Beginnings, server: str) -> None:
     """Have URLs that begin as they did by other settings follow those there are now."""
-    if was != beginnings():
-        jobs.enqueue("media.readdress", was=dict(was))
+    if was != beginnings(server):
+        jobs.enqueue("media.readdress", was=dict(was), server=server)
 
 
-def readdress(was: Beginnings, progress: Callable[[str, int, int | None], None]) -> int:
+def readdress(
+    was: Beginnings, server: str, progress: Callable[[str, int, int | None], None]
+) -> int:
     """Write all URLs that begin as `was` says as they begin now; return in how many columns.
+
+    `server` is the address of this server as whoever changed the settings called it: a job may
+    call it otherwise, which is no change.
 
     Of changes that follow each other, each has a job: whichever ends last, the URLs are as the
     last change wants them.
     """
     changed = 0
     former = [was]
-    while former[-1] != (now := beginnings()):
+    while former[-1] != (now := beginnings(server)):
         columns = [(model, column) for model, named in mentioning() for column in named]
         for number, (model, column) in enumerate(columns):
             progress("links", number, len(columns))
@@ -73,5 +81,5 @@ def _replace(model: type[models.Model], column: models.Field, old: str, new: str
     value = Cast(replaced, column) if isinstance(column, models.JSONField) else replaced
     changed = 0
     while keys := list(rows.values_list("pk", flat=True)[:BATCH]):
-        changed += model._base_manager.filter(pk__in=keys).update(**{column.name: value})
+        changed += rows.filter(pk__in=keys).update(**{column.name: value})
     return changed
