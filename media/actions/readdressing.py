@@ -5,11 +5,13 @@ client put into a link, is text. So once files get other addresses, a job puts t
 place of the old.
 """
 
-from collections.abc import Callable, Mapping
+import itertools
+import json
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from django.db import models
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.db.models.functions import Cast, Length, Replace
 
 from media import places, storage
@@ -54,14 +56,39 @@ def readdress(
     changed = 0
     former = [was]
     while former[-1] != (now := beginnings(server)):
-        columns = [(model, column) for model, named in mentioning() for column in named]
-        for number, (model, column) in enumerate(columns):
-            progress("links", number, len(columns))
-            for beginning in former:
-                for name, old in beginning.items():
-                    changed += _replace(model, column, old, now[name])
+        moves = {
+            old: now[name]
+            for each in former
+            for name, old in each.items()
+            if old not in now[name]  # or it would be found again for ever
+        }
+        found = list(mentioning())
+        for number, (model, columns) in enumerate(found):
+            progress("links", number, len(found))
+            if _has_any(model, columns, moves):
+                for column, (old, new) in itertools.product(columns, moves.items()):
+                    changed += _replace(model, column, old, new)
         former.append(dict(now))
     return changed
+
+
+def _has_any(
+    model: type[models.Model], columns: Iterable[models.Field], beginnings: Iterable[str]
+) -> bool:
+    """Return whether some row has such a URL. Few models do: the others are read once, for this."""
+    as_text = {f"{each.name}_as_text": Cast(each.name, models.TextField()) for each in columns}
+    mentions = [
+        Q(**{f"{each.name}_as_text__contains": _spelled(text, column=each)})
+        for each in columns
+        for text in beginnings
+    ]
+    return model._base_manager.annotate(**as_text).filter(Q(*mentions, _connector=Q.OR)).exists()
+
+
+def _spelled(text: str, *, column: models.Field) -> str:
+    """Return `text` as it stands within a text of `column`."""
+    is_json = isinstance(column, models.JSONField)
+    return json.dumps(text, ensure_ascii=False)[1:-1] if is_json else text
 
 
 def _replace(model: type[models.Model], column: models.Field, old: str, new: str) -> int:
@@ -69,8 +96,7 @@ def _replace(model: type[models.Model], column: models.Field, old: str, new: str
 
     What would not fit any more stays as it is.
     """
-    if old in new:
-        return 0
+    old, new = (_spelled(each, column=column) for each in (old, new))
     as_text = Cast(column.name, models.TextField())
     replaced = Replace(as_text, Value(old), Value(new))
     rows = model._base_manager.annotate(text_that_is=as_text).filter(text_that_is__contains=old)

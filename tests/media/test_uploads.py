@@ -406,7 +406,7 @@ def test_documents_follow_the_domain_that_files_are_at(ivy: User) -> None:
 
     told = Activity.objects.create(actor="Ivy", action=f"Kept {here}")
 
-    for domain in ("https://files.example.org", "https://cdn.example.org/oe", None):
+    for domain in ("https://files.example.org", 'https://cdn.example.org/"oe', None):
         answer = Api(UserFactory(super_admin=True)).patch(
             "/v1/settings", "setting", 1, static_domain=domain
         )
