@@ -4,9 +4,9 @@ from openevent import site
 from openevent.api.addresses import server
 
 
-def files() -> str:
-    """Return the address that public files get: `static-domain`, else this server's own."""
+def files(own: str | None = None) -> str:
+    """Return the address that public files get: `static-domain`, else this server's `own`."""
     domain = (site.current().static_domain or "").strip().rstrip("/")
     if not domain:
-        return server()
+        return own or server()
     return domain if "://" in domain else f"https://{domain}"

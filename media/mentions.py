@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import models
 
 # Apps whose rows mention an upload without wanting it, and those of others.
-_NO_MENTION: Final = {"media", "jobs", "api", "admin", "auth", "contenttypes", "sessions"}
+_NO_MENTION: Final = frozenset("media jobs activity api admin auth contenttypes sessions".split())
 _SHORTEST: Final = 64  # characters, of a column that could hold a URL
 
 

@@ -145,9 +145,9 @@ def url(kept: str | None) -> str | None:
     return to_urls()(kept)
 
 
-def to_urls() -> Callable[[str | None], str | None]:
-    """Return `url` for many values: where this server is reached is found out once."""
-    own = addresses.files() + ROUTE
+def to_urls(server: str | None = None) -> Callable[[str | None], str | None]:
+    """Return `url` for many values: where this server is reached is found out once, or said."""
+    own = addresses.files(server) + ROUTE
     bases = {name: base for name in places.NAMES if (base := places.public_url(name))}
 
     def url_of(kept: str | None) -> str | None:

@@ -11,6 +11,7 @@ from media import storage, unnamed
 from media.actions import images, moving, owning, readdressing, remaking, sweeping, uploads
 from media.fields import image_models, names_of_images
 from openevent import jobs
+from openevent.api.addresses import server
 from openevent.site.models import Site
 
 # Tried for about a day: a store may be away for long, and what is private must go.
@@ -49,9 +50,9 @@ def remake_sizes(run: jobs.Run) -> dict[str, int]:
 
 
 @jobs.handler("media.readdress", atomic=False, timeout=24 * 3600)
-def readdress(run: jobs.Run, *, was: dict[str, str]) -> dict[str, int]:
+def readdress(run: jobs.Run, *, was: dict[str, str], server: str) -> dict[str, int]:
     """Have the URLs of documents in texts and links follow the settings."""
-    return {"changed": readdressing.readdress(was, run.progress)}
+    return {"changed": readdressing.readdress(was, server, run.progress)}
 
 
 @jobs.periodic("media.sweep-uploads", every=timedelta(hours=1), atomic=False)
@@ -74,11 +75,11 @@ def forget_images(instance: Model, **_: Any) -> None:
 
 def before_settings(instance: Site, **_: Any) -> None:
     """Note how URLs of documents begin before the settings change."""
-    instance._uploads_began = readdressing.beginnings()  # type: ignore[attr-defined]
+    instance._uploads_began = readdressing.beginnings(server())  # type: ignore[attr-defined]
 
 
 def after_settings(instance: Site, **_: Any) -> None:
-    readdressing.follow(instance._uploads_began)  # type: ignore[attr-defined]
+    readdressing.follow(instance._uploads_began, server())  # type: ignore[attr-defined]
 
 
 def watch() -> None:

@@ -131,7 +131,8 @@ def _after(moment: datetime, length: timedelta) -> datetime:
 
 
 def _decoded(entry: Component, name: str) -> Any:
-    with contextlib.suppress(ValueError):
+    # the second is what the library stumbles with over a value that is of another type
+    with contextlib.suppress(ValueError, AttributeError):
         return entry.decoded(name, None)
     return None
 

@@ -154,28 +154,40 @@ def require_same_event(
                     f"This {relation.spelled} belongs to another event.",
                     pointer=f"/data/relationships/{relation.key}",
                 )
-        if moved and _would_stay(relation, draft, user, is_sent=name in values):
+        if not moved:
+            continue
+        _let_go_of_trash(relation, draft)
+        if _staying(relation, draft, user, is_sent=name in values).exists():
             raise Conflict(
                 f'Its "{relation.key}" belong to the event it leaves; unlink or move them first.',
                 pointer="/data/relationships/event",
             )
 
 
-def _would_stay(relation: Relation, row: Any, user: Person, *, is_sent: bool) -> bool:
-    """Return whether a row of another event would stay linked with `row`; let go of trash."""
-    others = _others(relation, row).filter(event_id__isnull=False).exclude(event_id=row.event_id)
+def _let_go_of_trash(relation: Relation, row: Any) -> None:
+    """Unlink from `row` what lies in the trash of another event, where both can be without."""
+    others = _of_other_events(relation, row)
+    if not (_is_optional(relation) and issubclass(others.model, Trashable)):
+        return
+    trash = others.exclude(deleted_at=None)
+    if relation.is_many_to_many:
+        getattr(row, relation.name).remove(*trash)
+    elif relation.is_foreign_key_of_members:
+        trash.update(**{relation.field_of_members.name: None})
+    elif trash.exists():
+        setattr(row, relation.name, None)
+
+
+def _staying(relation: Relation, row: Any, user: Person, *, is_sent: bool) -> models.QuerySet[Any]:
+    """Return the rows of other events that stay linked with `row`; what is sent replaces some."""
+    others = _of_other_events(relation, row)
     if is_sent and not relation.column:
-        others = others.exclude(pk__in=linked_to(relation, row, user).values("pk"))
-    if _is_optional(relation) and issubclass(others.model, Trashable):
-        trash = others.exclude(deleted_at=None)
-        if relation.is_many_to_many:
-            getattr(row, relation.name).remove(*trash)
-        elif relation.is_foreign_key_of_members:
-            trash.update(**{relation.field_of_members.name: None})
-        elif trash.exists():
-            setattr(row, relation.name, None)
-            return False
-    return others.exists()
+        return others.exclude(pk__in=linked_to(relation, row, user).values("pk"))
+    return others
+
+
+def _of_other_events(relation: Relation, row: Any) -> models.QuerySet[Any]:
+    return _others(relation, row).filter(event_id__isnull=False).exclude(event_id=row.event_id)
 
 
 def _is_optional(relation: Relation) -> bool:

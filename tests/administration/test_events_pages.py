@@ -12,6 +12,7 @@ from events.models import Event, EventRole, Role, RolePermission, Session
 from openevent.activity.models import Activity
 from tests.administration.desk import act, page_of, sent_by, shown, signed_in, somebody_with, url
 from tests.factories import events as factories
+from tests.factories.ticketing import TicketFactory
 from tests.factories.users import UserFactory
 from users.models import User
 
@@ -244,3 +245,12 @@ def test_row_whose_place_is_taken_stays_in_the_trash_and_the_page_says_why(
 
 def test_apps_have_no_page_of_their_own(client: Client) -> None:
     assert client.get("/admin/events/")["Location"] == "/admin/"
+
+
+def test_an_amount_that_is_left_empty_is_nothing(client: Client) -> None:
+    ticket = TicketFactory(type="free", min_price=3)
+
+    save(client, "ticketing.ticket", ticket, price="", min_price="", max_price="5")
+
+    ticket.refresh_from_db()
+    assert (ticket.price, ticket.min_price, ticket.max_price) == (0, 0, 5)

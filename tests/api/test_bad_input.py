@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import count
 from typing import Any, Final
 
@@ -281,6 +281,7 @@ BAD_VALUES: Final[dict[type[serializers.Field], tuple[Any, ...]]] = {
     serializers.BooleanField: ("maybe", 2, -1, "2", [], {}, "null!"),
     serializers.IntegerField: ("x", 2**63, -(2**63), 10**30, 1.5, [], {}, True, "1e3", ""),
     serializers.FloatField: ("x", "NaN", "Infinity", "-inf", 1e308, [], {}, True, ""),
+    serializers.DecimalField: ("x", "NaN", "Infinity", 1e308, "1e30", [], {}, True, "", -1),
     serializers.DateTimeField: NO_TIME,
     serializers.ChoiceField: ("nope", [], {}, 1),
     serializers.EmailField: (
@@ -307,20 +308,39 @@ BAD_VALUES: Final[dict[type[serializers.Field], tuple[Any, ...]]] = {
 def bad_values(resource: Resource) -> Iterator[tuple[Attribute, Any]]:
     """Iterate over attributes that can be written with values that they cannot have.
 
-    The first of each kind of attribute is tried with a third of them, the others with one each.
+    The first of each kind of attribute is tried with a third of them, or with all where few
+    resources have the kind; the others with one each.
     """
     seen: set[Any] = set()
-    turn = COLLECTIONS.index(resource) if resource in COLLECTIONS else 0
     for number, attribute in enumerate(resource.attributes.values()):
-        kind = next((kind for kind in BAD_VALUES if isinstance(attribute.field, kind)), None)
-        if kind is None or attribute.field.read_only or is_secret(attribute):
+        kind = kind_of(attribute)
+        if kind is None:
             continue
         values = BAD_VALUES[kind]
         if kind is serializers.CharField and attribute.field.max_length is None:
             values = tuple(value for value in values if value != TOO_LONG)
-        for value in (values[number % len(values)],) if kind in seen else third(values, turn):
+        those = having(kind)
+        several = values if len(those) < 3 else third(values, those.index(resource.type))
+        for value in (values[number % len(values)],) if kind in seen else several:
             yield attribute, value
         seen.add(kind)
+
+
+@cache
+def having(kind: type[serializers.Field]) -> list[str]:
+    """Return the types of the resources in which an attribute of a kind can be changed."""
+    return [
+        target.resource.type
+        for target in CHANGES
+        if any(kind_of(each) is kind for each in target.resource.attributes.values())
+    ]
+
+
+def kind_of(attribute: Attribute) -> type[serializers.Field] | None:
+    """Return of which kind of `BAD_VALUES` an attribute is, if it can be written."""
+    if attribute.field.read_only or is_secret(attribute):
+        return None
+    return next((kind for kind in BAD_VALUES if isinstance(attribute.field, kind)), None)
 
 
 def is_secret(attribute: Attribute) -> bool:

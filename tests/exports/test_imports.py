@@ -319,6 +319,11 @@ STATUS:CANCELLED
 DTSTART;TZID=America/New_York:20310703T220000
 DTEND:at midnight
 END:VEVENT
+BEGIN:VEVENT
+UID:5
+SUMMARY:Breakfast
+DTSTART;VALUE=TIME:080000
+END:VEVENT
 END:VCALENDAR
 """.replace("\n", "\r\n")
 
@@ -327,12 +332,12 @@ def test_calendar_of_others_comes_in(ivy: User) -> None:
     task = imported(ivy, CALENDAR.encode(), source="ical", name="fair.ics")
 
     assert task["state"] == "SUCCESS", task
-    market, fireworks, reopening = Session.objects.order_by("starts_at")
+    market, fireworks, reopening, breakfast = Session.objects.order_by("starts_at")
     assert reopening.ends_at.isoformat() == "2031-11-02T06:00:00+00:00"  # at one, once more
     assert [each.name for each in reopening.speakers.all()] == ["Cy Young"]
     assert market.starts_at.isoformat() == "2031-07-02T04:00:00+00:00"
     assert market.ends_at - market.starts_at == timedelta(days=1)
-    assert (fireworks.state, fireworks.ends_at) == ("canceled", None)
+    assert (fireworks.state, fireworks.ends_at, breakfast.starts_at) == ("canceled", None, None)
     event = Event.objects.get()
     assert (event.timezone, event.latitude) == ("America/New_York", None)
     notes = task["result"]["notes"]

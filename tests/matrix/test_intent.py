@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from permissions.routes import routes
-from tests.personas import PERSONAS
+from tests.personas import NOBODY, PERSONAS
 
 from .cells import asked_of, decide, looking_once
 from .intent import INTENT, Line
@@ -18,7 +18,7 @@ ROUTES = {(route.method, route.path): route for route in routes()}
 
 @pytest.mark.parametrize("line", INTENT, ids=lambda line: f"{line[0]} {line[1]} {line[2][0]}")
 def test_those_get_in_who_are_meant_to(line: Line, rows: Rows, every_cell: bool) -> None:
-    """Everybody is decided on in process, and a third of them sends the request.
+    """Everybody is decided on in process; nobody in particular and a third of them send it too.
 
     It is another third at the next line. Everybody sends it where permission does not decide
     alone, and when every cell of the matrix is sent.
@@ -26,7 +26,8 @@ def test_those_get_in_who_are_meant_to(line: Line, rows: Rows, every_cell: bool)
     method, path, states, who = line
     lines = {asked.state: asked for asked in asked_of(ROUTES[method, path], rows)}
     is_decided = (method, path) not in REFUSED_BY_THE_DOMAIN
-    sending = PERSONAS[INTENT.index(line) % 3 :: 3] if is_decided and not every_cell else PERSONAS
+    third = {NOBODY, *PERSONAS[INTENT.index(line) % 3 :: 3]}
+    sending = third if is_decided and not every_cell else PERSONAS
 
     for state in states:
         if is_decided:

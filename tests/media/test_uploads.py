@@ -21,6 +21,7 @@ from media.models import Upload
 from media.places import StorageUnavailable
 from media.places.local import Local
 from openevent import jobs
+from openevent.activity.models import Activity
 from openevent.jobs.models import Job
 from openevent.jobs.testing import run_due
 from openevent.site.models import Site
@@ -392,7 +393,10 @@ def test_a_documents_url_lasts_once_a_session_has_it(ivy: User) -> None:
 
 
 def test_documents_follow_the_domain_that_files_are_at(ivy: User) -> None:
-    """Wherever their URLs stand: links, lists of links, and texts; and what else is there stays."""
+    """Wherever their URLs stand: links, lists of links, and texts; and what else is there stays.
+
+    Without a domain they are where the settings were changed, whatever a job calls this server.
+    """
     here = send_form(ivy, FILES, file=file(PDF)).document["url"]
     elsewhere = f"https://elsewhere.example{here.removeprefix('http://testserver')}"
     event = EventFactory(document_links=[{"name": "Plan", "link": here}])
@@ -400,7 +404,9 @@ def test_documents_follow_the_domain_that_files_are_at(ivy: User) -> None:
         slides_url=here, video_url=elsewhere, long_abstract=f'See <a href="{here}">this</a>'
     )
 
-    for domain in ("https://files.example.org", "https://cdn.example.org/oe"):
+    told = Activity.objects.create(actor="Ivy", action=f"Kept {here}")
+
+    for domain in ("https://files.example.org", 'https://cdn.example.org/"oe', None):
         answer = Api(UserFactory(super_admin=True)).patch(
             "/v1/settings", "setting", 1, static_domain=domain
         )
@@ -408,10 +414,11 @@ def test_documents_follow_the_domain_that_files_are_at(ivy: User) -> None:
         run_due()
         event.refresh_from_db()
         session.refresh_from_db()
-        there = here.replace("http://testserver", domain)
+        there = here.replace("http://testserver", domain or "http://testserver")
         assert event.document_links == [{"name": "Plan", "link": there}]
         assert session.long_abstract == f'See <a href="{there}">this</a>'
         assert (session.slides_url, session.video_url) == (there, elsewhere)
+        assert Activity.objects.filter(action=told.action).exists()  # what happened, happened there
 
 
 def test_a_change_of_other_settings_leaves_urls_alone() -> None:
@@ -423,12 +430,12 @@ def test_a_change_of_other_settings_leaves_urls_alone() -> None:
 
 
 def test_a_url_that_would_not_fit_stays_as_it_is(ivy: User) -> None:
-    was = readdressing.beginnings()
+    was = readdressing.beginnings("http://testserver")
     long = was["local"] + "x" * (2048 - len(was["local"]))
     session = SessionFactory(slides_url=long)
     Site.objects.update(static_domain="https://files.of.a.longer.name.example.org")
 
-    assert readdressing.readdress(was, lambda *_: None) == 0
+    assert readdressing.readdress(was, "http://testserver", lambda *_: None) == 0
     session.refresh_from_db()
     assert session.slides_url == long
 

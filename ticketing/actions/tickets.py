@@ -87,10 +87,12 @@ def _changes(ticket: Ticket, was: Ticket) -> set[str]:
 
 
 def settle_price(ticket: Ticket) -> None:
-    """Have a ticket cost what its type allows: a free one 0.
+    """Have a ticket cost what its type allows: a free one 0. What a form leaves empty is 0 too.
 
     :raises PriceMissing, DonationBoundsCrossed: it cannot cost that.
     """
+    ticket.price = ticket.price or Decimal(0)
+    ticket.min_price = ticket.min_price or Decimal(0)
     if ticket.type in Ticket.FREE:
         ticket.price = Decimal(0)
     if ticket.type in Ticket.PAID and not ticket.price:
