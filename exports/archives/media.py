@@ -126,6 +126,7 @@ class Outgoing:
         self._flags = flags
         self._notes = notes
         self._gone: set[str] = set()
+        self._images: set[str] = set()
         self._url_of = storage.to_urls()
 
     def note(self, model: Model, said: Mapping[str, Any]) -> None:
@@ -135,9 +136,17 @@ class Outgoing:
             if value and column.flag in self._flags:
                 for number, kept in enumerate(column.files_in(value), start=1):
                     self.paths.setdefault(kept, column.path(said, number, kept))
+                    if column.is_image:
+                        self._images.add(kept)
 
     def miss(self, kept: str) -> None:
-        """Say that a file is not there any more."""
+        """Say that a file is not there any more.
+
+        :raises StorageUnavailable: it is an image of ours, and nobody can tell: its place has
+            lost its keys. A URL of such a place is only what somebody wrote.
+        """
+        if kept in self._images:
+            storage.place_of(kept)
         del self.paths[kept]
         self._gone.add(kept)
 

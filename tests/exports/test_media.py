@@ -270,6 +270,18 @@ def test_files_of_other_servers_stay_there() -> None:
     )
 
 
+def test_an_export_waits_for_images_of_a_place_that_has_lost_its_keys(olivia: User) -> None:
+    """They are not gone, and an archive without them would look as if they were."""
+    event = EventFactory(logo_url="s3:public/images/2031-05-01/f00-original.jpg")
+    hold(olivia, event, "owner")
+
+    task_url = ask(olivia, event).document["task_url"]
+    run_due()
+
+    assert Api(olivia).get(task_url).document["state"] == "WAITING"
+    assert not Export.objects.get().file
+
+
 def test_a_file_that_is_gone_stays_a_url_and_is_told(olivia: User) -> None:
     event = event_with_media()
     hold(olivia, event, "owner")
