@@ -75,11 +75,11 @@ def forget_images(instance: Model, **_: Any) -> None:
 
 def before_settings(instance: Site, **_: Any) -> None:
     """Note how URLs of documents begin before the settings change."""
-    instance._uploads_began = readdressing.beginnings(server())  # type: ignore[attr-defined]
+    instance._uploads_began = readdressing.beginnings(server())
 
 
 def after_settings(instance: Site, **_: Any) -> None:
-    readdressing.follow(instance._uploads_began, server())  # type: ignore[attr-defined]
+    readdressing.follow(instance._uploads_began, server())
 
 
 def watch() -> None:
