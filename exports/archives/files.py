@@ -43,7 +43,7 @@ def folder(path: Path) -> Read:
 # The largest conferences stay far below.
 MOST_FILES: Final = 50_000
 LONGEST_DIRECTORY: Final = 20_000_000
-LARGEST_FILE: Final = 50_000_000
+LARGEST_FILE: Final = 150_000_000
 LARGEST_JSON: Final = 200_000_000
 LARGEST_TOTAL: Final = 20_000_000_000
 LARGEST_RATIO: Final = 300
