@@ -46,6 +46,9 @@ LONGEST_DIRECTORY: Final = 20_000_000
 LARGEST_FILE: Final = 150_000_000
 LARGEST_JSON: Final = 200_000_000
 LARGEST_TOTAL: Final = 20_000_000_000
+# Values in all of its JSON, each of which takes up to a hundred bytes of memory: commas and opening
+# brackets are counted, also those in texts.
+MOST_VALUES: Final = 6_000_000
 LARGEST_RATIO: Final = 300
 _NO_BOMB: Final = 1_000_000  # bytes in a file that are never too many
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -78,11 +81,29 @@ def zipped(file: IO[bytes]) -> Read:
     folder = "" if "event" in files else _only_folder(files)
     _require_harmless(entries, folder)
 
+    values: dict[str, int] = {}
+
     def read(name: str) -> Iterator[bytes] | None:
         entry = files.get(folder + name)
-        return _pieces(name, lambda: archive.open(entry)) if entry is not None else None
+        if entry is None:
+            return None
+        pieces = _pieces(name, lambda: archive.open(entry))
+        return _counted(pieces, name, values) if _is_json(name) else pieces
 
     return read
+
+
+def _counted(pieces: Iterable[bytes], name: str, values: dict[str, int]) -> Iterator[bytes]:
+    """Yield the `pieces` of a file of JSON; `values` has how many each file has so far.
+
+    :raises ArchiveUnreadable: all of them together have too many.
+    """
+    values[name] = 0
+    for piece in pieces:
+        values[name] += sum(piece.count(sign) for sign in (b",", b"[", b"{"))
+        if sum(values.values()) > MOST_VALUES:
+            raise ArchiveUnreadable(f"The archive says more than {MOST_VALUES:,} things.")
+        yield piece
 
 
 def _pieces(name: str, opened: Callable[[], IO[bytes]]) -> Iterator[bytes]:

@@ -743,6 +743,19 @@ def test_zip_that_holds_too_much_is_refused(content: bytes, sentence: str) -> No
         zipped(io.BytesIO(content))
 
 
+def test_small_values_are_counted_as_each_takes_much_more_memory_than_bytes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(zips, "MOST_VALUES", 1_000)
+    many = {"event": EVENT, "tracks": b"[" + b",".join([b"{}"] * 300) + b"]"}
+    read = zipped(io.BytesIO(zip_of(many | {"sessions": many["tracks"]})))
+
+    for _ in range(3):  # the same file again is no more than once
+        assert b"".join(read("tracks") or [])
+    with pytest.raises(ArchiveUnreadable, match="more than 1,000 things"):
+        b"".join(read("sessions") or [])
+
+
 def test_a_speaker_who_repeats_themselves_keeps_no_archive_from_coming_in() -> None:
     says = orjson.dumps([{"id": 1, "name": "Ada", "long_biography": "a" * 2_000_000}])
 
